@@ -1,0 +1,55 @@
+//! Splitting a whole number by weights so that the parts add up exactly (largest remainder, also known
+//! as Hamilton's method).
+
+/// `total` split in proportion to `weights`. The parts add up to `total`; each is its exact quota
+/// rounded down or up; ties in the remainder go to the earlier weight.
+///
+/// # Panics
+/// If a weight is negative or not finite, or if all are zero while `total` is not.
+pub fn largest_remainder(total: u64, weights: &[f64]) -> Vec<u64> {
+    assert!(weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0), "weights are shares");
+    let sum: f64 = weights.iter().sum();
+    if total == 0 {
+        return vec![0; weights.len()];
+    }
+    assert!(sum > 0.0, "something has to take the {total}");
+    let quotas: Vec<f64> = weights.iter().map(|weight| total as f64 * weight / sum).collect();
+    let mut parts: Vec<u64> = quotas.iter().map(|quota| libm::floor(*quota) as u64).collect();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    let remainder = |i: usize| quotas[i] - libm::floor(quotas[i]);
+    order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
+    let missing = total - parts.iter().sum::<u64>();
+    for &i in order.iter().cycle().take(missing as usize) {
+        parts[i] += 1;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_seniors_cohort() {
+        assert_eq!(largest_remainder(1_027_650, &[0.003, 0.64, 0.357]), [3_083, 657_696, 366_871]);
+    }
+
+    #[test]
+    fn ties_go_to_the_earlier() {
+        assert_eq!(largest_remainder(1, &[1.0, 1.0]), [1, 0]);
+        assert_eq!(largest_remainder(0, &[0.0]), [0]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up(total in 0u64..20_000_000, weights in prop::collection::vec(0.01f64..10.0, 1..20)) {
+            let parts = largest_remainder(total, &weights);
+            prop_assert_eq!(parts.iter().sum::<u64>(), total);
+            let sum: f64 = weights.iter().sum();
+            for (part, weight) in parts.iter().zip(&weights) {
+                prop_assert!((*part as f64 - total as f64 * weight / sum).abs() <= 1.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Civil times in a named time zone.
+
+use crate::time::Timestamp;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
+use thiserror::Error;
+
+/// A named time zone, with the rules of the bundled zone database.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    zone: TimeZone,
+}
+
+/// A civil time that cannot be used.
+#[derive(Debug, Error)]
+pub enum CalendarError {
+    /// No such zone in the database.
+    #[error("expected a time zone such as `Asia/Seoul`, found `{0}`")]
+    UnknownZone(String),
+    /// Not a date with a time.
+    #[error("expected a date and time such as `2021-08-02T20:00`, found `{0}`")]
+    NotADateTime(String),
+    /// Neither a time of day nor a date with a time.
+    #[error("expected a time of day such as `19:49`, or a date and time, found `{0}`")]
+    NotATime(String),
+    /// The clock shows this time twice or never on that day.
+    #[error("`{0}` does not name one instant in this time zone (the clock is set forward or back)")]
+    NotOneInstant(String),
+}
+
+impl Zone {
+    /// The zone of that name.
+    ///
+    /// # Errors
+    /// If the bundled database has no such zone.
+    pub fn named(name: &str) -> Result<Self, CalendarError> {
+        let zone = TimeZone::get(name).map_err(|_| CalendarError::UnknownZone(name.to_owned()))?;
+        Ok(Self { zone })
+    }
+
+    /// The instant that a clock on the wall shows as `text`, such as `2021-08-02T20:00`.
+    ///
+    /// # Errors
+    /// If `text` is no date and time, or names no single instant.
+    pub fn instant(&self, text: &str) -> Result<Timestamp, CalendarError> {
+        let civil: DateTime = text.parse().map_err(|_| CalendarError::NotADateTime(text.to_owned()))?;
+        if !text.contains('T') && !text.contains(' ') {
+            return Err(CalendarError::NotADateTime(text.to_owned()));
+        }
+        self.resolve(civil, text)
+    }
+
+    /// Like [`Zone::instant`], or a time of day on the civil day of `day`.
+    ///
+    /// # Errors
+    /// If `text` is neither, or names no single instant.
+    pub fn instant_on(&self, text: &str, day: Timestamp) -> Result<Timestamp, CalendarError> {
+        if text.contains('T') {
+            return self.instant(text);
+        }
+        let time: Time = text.parse().map_err(|_| CalendarError::NotATime(text.to_owned()))?;
+        self.resolve(self.zoned(day).date().to_datetime(time), text)
+    }
+
+    fn resolve(&self, civil: DateTime, text: &str) -> Result<Timestamp, CalendarError> {
+        let instant = self.zone.to_ambiguous_timestamp(civil).unambiguous();
+        let instant = instant.map_err(|_| CalendarError::NotOneInstant(text.to_owned()))?;
+        i64::try_from(instant.as_nanosecond())
+            .map(Timestamp)
+            .map_err(|_| CalendarError::NotADateTime(text.to_owned()))
+    }
+
+    /// `2021-08-02 20:00`.
+    pub fn date_time(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// `20:00:33`.
+    pub fn clock_time(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%H:%M:%S").to_string()
+    }
+
+    /// The zone's abbreviation at that instant, `KST`.
+    pub fn abbreviation(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%Z").to_string()
+    }
+
+    fn zoned(&self, at: Timestamp) -> jiff::ZonedDateTime {
+        let instant = jiff::Timestamp::from_nanosecond(i128::from(at.0));
+        instant.unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seoul_on_2_august_2021() {
+        let zone = Zone::named("Asia/Seoul").unwrap();
+        let opening = zone.instant("2021-08-02T20:00").unwrap();
+        assert_eq!(opening.0, 1_627_902_000_000_000_000);
+        assert_eq!(zone.date_time(opening), "2021-08-02 20:00");
+        assert_eq!(zone.clock_time(opening), "20:00:00");
+        assert_eq!(zone.abbreviation(opening), "KST");
+        assert_eq!(zone.instant_on("19:49", opening).unwrap(), zone.instant("2021-08-02T19:49").unwrap());
+        assert_eq!(zone.instant_on("2021-08-03T01:00", opening).unwrap().secs_from(opening), 18_000.0);
+    }
+
+    #[test]
+    fn times_that_name_no_single_instant_are_refused() {
+        assert!(Zone::named("Asia/Soul").is_err());
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        assert!(matches!(berlin.instant("2021-03-28T02:30"), Err(CalendarError::NotOneInstant(_))));
+        assert!(matches!(berlin.instant("2021-03-28"), Err(CalendarError::NotADateTime(_))));
+    }
+}

@@ -1,0 +1,23 @@
+//! What the load generator and the reference booking server both speak.
+//!
+//! Everything here is pure: no clock is read, nothing is printed, nothing waits.
+//!
+//! * [`time`]: instants and spans of scenario time, whole nanoseconds
+//! * [`units`]: rates, shares, scale and speed, each written with its unit
+//! * [`quantity`]: a value with its range and where it comes from
+//! * [`draw`]: counter-based randomness; a draw is a function of what it is for, never of order
+//! * [`law`]: distributions of durations that know their mean and variance
+//! * [`calendar`]: civil times in a named zone
+//! * [`apportion`]: splitting whole numbers by largest remainder
+//! * [`protocol`]: the booking service's operations and replies
+//! * [`histogram`]: the one histogram configuration used for every duration
+
+pub mod apportion;
+pub mod calendar;
+pub mod draw;
+pub mod histogram;
+pub mod law;
+pub mod protocol;
+pub mod quantity;
+pub mod time;
+pub mod units;

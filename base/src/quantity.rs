@@ -1,0 +1,177 @@
+//! A value together with its range and where it comes from.
+//!
+//! ```yaml
+//! show_up: 85%
+//! show_up: { value: 85%, low: 60%, high: 100%, kind: assumption }
+//! people:  { value: 1_209_000, kind: fact, source: S1 }
+//! ```
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// How a value is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Stated by a source.
+    Fact,
+    /// Chosen by whoever wrote the scenario.
+    Assumption,
+    /// Adjusted until the model met an observation; `source` names the observation.
+    Fitted,
+}
+
+/// Which end of every value's range a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Demand {
+    /// The `low` ends.
+    Low,
+    /// The values themselves.
+    #[default]
+    Expected,
+    /// The `high` ends.
+    High,
+}
+
+/// A value, plain or with its range and provenance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity<T> {
+    /// The value used unless a demand case asks for an end of the range.
+    pub value: T,
+    /// The lowest value that is plausible.
+    pub low: Option<T>,
+    /// The highest value that is plausible.
+    pub high: Option<T>,
+    /// How the value is known.
+    pub kind: Option<Kind>,
+    /// Who says so, or what it was fitted to.
+    pub source: Option<String>,
+}
+
+impl<T> Quantity<T> {
+    /// A plain value that says nothing of its origin.
+    pub const fn plain(value: T) -> Self {
+        Self { value, low: None, high: None, kind: None, source: None }
+    }
+}
+
+impl<T: Clone> Quantity<T> {
+    /// The value for a demand case; the plain value where the range has no such end.
+    pub fn at(&self, demand: Demand) -> T {
+        let end = match demand {
+            Demand::Low => self.low.as_ref(),
+            Demand::Expected => None,
+            Demand::High => self.high.as_ref(),
+        };
+        end.unwrap_or(&self.value).clone()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Full<T> {
+    value: T,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    low: Option<T>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    high: Option<T>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl<T: Serialize + Clone> Serialize for Quantity<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bare = self.low.is_none() && self.high.is_none() && self.kind.is_none() && self.source.is_none();
+        if bare {
+            return self.value.serialize(serializer);
+        }
+        let full = Full {
+            value: self.value.clone(),
+            low: self.low.clone(),
+            high: self.high.clone(),
+            kind: self.kind,
+            source: self.source.clone(),
+        };
+        full.serialize(serializer)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Quantity<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlainOrFull(PhantomData))
+    }
+}
+
+struct PlainOrFull<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for PlainOrFull<T> {
+    type Value = Quantity<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value with its unit, or `{ value, low, high, kind, source }`")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        T::deserialize(text.into_deserializer()).map(Quantity::plain)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Quantity::plain)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Quantity::plain)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Quantity::plain)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let full = Full::<T>::deserialize(MapAccessDeserializer::new(map))?;
+        if full.kind == Some(Kind::Fitted) && full.source.is_none() {
+            return Err(A::Error::custom("a fitted value names the observation it was fitted to, in `source`"));
+        }
+        let Full { value, low, high, kind, source } = full;
+        Ok(Quantity { value, low, high, kind, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{People, Share};
+
+    #[test]
+    fn plain_and_full_forms_round_trip() {
+        for text in [
+            r#""85%""#,
+            r#"{"value":"85%","low":"60%","high":"100%","kind":"assumption"}"#,
+            r#"{"value":"85%","kind":"fitted","source":"S2"}"#,
+        ] {
+            let read: Quantity<Share> = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        }
+        let people: Quantity<People> = serde_json::from_str("1209000").unwrap();
+        assert_eq!(people.value, People(1_209_000));
+    }
+
+    #[test]
+    fn demand_selects_an_end_where_there_is_one() {
+        let share = Quantity { low: Some(Share(0.6)), ..Quantity::plain(Share(0.85)) };
+        assert_eq!(share.at(Demand::Low), Share(0.6));
+        assert_eq!(share.at(Demand::High), Share(0.85));
+    }
+
+    #[test]
+    fn a_fitted_value_needs_its_observation() {
+        let error = serde_json::from_str::<Quantity<Share>>(r#"{"value":"85%","kind":"fitted"}"#).unwrap_err();
+        assert!(error.to_string().contains("fitted"), "{error}");
+    }
+}

@@ -1,0 +1,356 @@
+//! Quantities that carry their unit: [`Rate`], [`Share`], [`Scale`], [`Speed`], [`Sessions`], [`People`].
+//!
+//! A bare number is never accepted for a capacity: "300k" has meant connections, bookings per hour and
+//! waiting numbers, which differ by a factor of twenty.
+
+use crate::time::Nanos;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// A text that is not the quantity it should be.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("expected {expected}, found `{found}`")]
+pub struct UnitError {
+    /// What was written.
+    pub found: String,
+    /// What would have been right, with an example.
+    pub expected: &'static str,
+    /// What to write instead, if that can be guessed.
+    pub hint: Option<String>,
+}
+
+impl UnitError {
+    /// An error for `found`, where `expected` was due.
+    pub fn new(found: &str, expected: &'static str, hint: Option<String>) -> Self {
+        Self { found: found.to_owned(), expected, hint }
+    }
+
+    /// The message with its hint, on one line, as parsers that carry only text need it.
+    pub fn with_hint(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{self}{HINT_MARK}{hint}"),
+            None => self.to_string(),
+        }
+    }
+}
+
+/// Stands between a message and its hint where both travel in one string.
+pub const HINT_MARK: &str = " ⏎hint: ";
+
+/// Reads and writes a type as text through its `FromStr` and `Display`; a bare number is refused with
+/// the type's own hint.
+macro_rules! text_serde {
+    ($type:ty, $expected:literal) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl serde::de::Visitor<'_> for Text {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expected)
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                        text.parse().map_err(|error: $crate::units::UnitError| E::custom(error.with_hint()))
+                    }
+                    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<$type, E> {
+                        self.visit_str(&number.to_string())
+                    }
+                    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<$type, E> {
+                        self.visit_str(&number.to_string())
+                    }
+                    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<$type, E> {
+                        self.visit_str(&number.to_string())
+                    }
+                }
+                deserializer.deserialize_any(Text)
+            }
+        }
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    };
+}
+pub(crate) use text_serde;
+
+/// Whole events per span of time, kept exact: `280/s`, `1_000_000/h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many events, at least one.
+    pub count: u64,
+    /// In how much time, at least one nanosecond.
+    pub per: Nanos,
+}
+
+impl Rate {
+    /// Events per second.
+    pub fn per_second(self) -> f64 {
+        self.count as f64 / self.per.as_secs_f64()
+    }
+
+    /// This rate for a crowd reduced by `scale`; exact, so that no event is lost to rounding.
+    #[must_use]
+    pub fn scaled(self, scale: Scale) -> Self {
+        Self { count: self.count * scale.numerator, per: Nanos(self.per.0 * scale.denominator) }
+    }
+}
+
+const RATE: &str = "a rate such as `280/s`, `300/min` or `1_000_000/h`";
+
+impl FromStr for Rate {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let hint = whole(text).map(|n| format!("say per what: `{n}/s`, `{n}/min` or `{n}/h`?"));
+        let bad = || UnitError::new(text, RATE, hint.clone());
+        let (count, per) = text.split_once('/').ok_or_else(bad)?;
+        let per = match per.trim() {
+            "s" => Nanos::from_secs(1),
+            "min" | "m" => Nanos::from_secs(60),
+            "h" => Nanos::from_secs(3_600),
+            "d" => Nanos::from_secs(86_400),
+            other => other.parse().map_err(|_| bad())?,
+        };
+        let count = whole(count).filter(|count| *count > 0).ok_or_else(bad)?;
+        if per == Nanos::ZERO { Err(bad()) } else { Ok(Self { count, per }) }
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.per.0 {
+            1_000_000_000 => write!(f, "{}/s", self.count),
+            60_000_000_000 => write!(f, "{}/min", self.count),
+            3_600_000_000_000 => write!(f, "{}/h", self.count),
+            _ => write!(f, "{}/{}", self.count, self.per),
+        }
+    }
+}
+
+/// A part of a whole, between 0 and 1. Written `35.7%`.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Share(pub f64);
+
+const SHARE: &str = "a share between 0% and 100%, such as `35.7%`";
+
+impl FromStr for Share {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let hint = text.trim().parse::<f64>().ok().map(|number| {
+            let percent = if number <= 1.0 { number * 100.0 } else { number };
+            format!("did you mean `{percent}%`?")
+        });
+        let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+        match number {
+            // Rounded to the twelfth digit, so that `35.7%` is the number nearest to 0.357.
+            Some(percent) if (0.0..=100.0).contains(&percent) => Ok(Self(libm::round(percent * 1e10) / 1e12)),
+            _ => Err(UnitError::new(text, SHARE, hint)),
+        }
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Ten digits hide the last bit that dividing and multiplying by 100 can change.
+        let percent = libm::round(self.0 * 1e12) / 1e10;
+        write!(f, "{percent}%")
+    }
+}
+
+/// How much the crowd is reduced: a fraction in (0, 1]. Written `1/5` or `0.2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    numerator: u64,
+    denominator: u64,
+}
+
+const SCALE: &str = "a scale above 0 and at most 1, such as `1/5` or `0.2`";
+
+impl Scale {
+    /// The full crowd.
+    pub const FULL: Self = Self { numerator: 1, denominator: 1 };
+
+    /// The factor as a number.
+    pub fn factor(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64
+    }
+
+    /// `count` reduced, to the nearest whole, at least 1 when `count` is.
+    pub fn of(self, count: u64) -> u64 {
+        let exact = u128::from(count) * u128::from(self.numerator);
+        let nearest = (exact + u128::from(self.denominator) / 2) / u128::from(self.denominator);
+        (nearest as u64).max(u64::from(count > 0))
+    }
+}
+
+impl FromStr for Scale {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let bad = || UnitError::new(text, SCALE, None);
+        let (numerator, denominator) = match text.split_once('/') {
+            Some((over, under)) => (whole(over), whole(under)),
+            None => decimal(text),
+        };
+        match (numerator, denominator) {
+            (Some(over), Some(under)) if over > 0 && over <= under => {
+                let divisor = greatest_common_divisor(over, under);
+                Ok(Self { numerator: over / divisor, denominator: under / divisor })
+            }
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.denominator == 1 { f.write_str("1") } else { write!(f, "{}/{}", self.numerator, self.denominator) }
+    }
+}
+
+/// A decimal such as `0.25` as an exact fraction.
+fn decimal(text: &str) -> (Option<u64>, Option<u64>) {
+    let (before, after) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    if after.len() > 9 {
+        return (None, None);
+    }
+    (whole(&format!("{before}{after}")), Some(10u64.pow(after.len() as u32)))
+}
+
+fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+/// How many seconds of scenario pass in one second of the wall clock, between 1/1000 and 10,000.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Speed(f64);
+
+impl Speed {
+    /// Scenario time passes as wall time does.
+    pub const REAL: Self = Self(1.0);
+
+    /// The factor as a number.
+    pub fn factor(self) -> f64 {
+        self.0
+    }
+}
+
+const SPEED: &str = "a speed between 0.001 and 10000, such as `20`";
+
+impl FromStr for Speed {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        match text.trim().parse::<f64>() {
+            Ok(factor) if (0.001..=10_000.0).contains(&factor) => Ok(Self(factor)),
+            _ => Err(UnitError::new(text, SPEED, None)),
+        }
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A number of people. Its key says what is counted, so it is written plainly: `1_209_000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct People(pub u64);
+
+const PEOPLE: &str = "a whole number of people, such as `1_209_000`";
+
+impl FromStr for People {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        whole(text).map(Self).ok_or_else(|| UnitError::new(text, PEOPLE, None))
+    }
+}
+
+impl fmt::Display for People {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A number of sessions in progress at once. Written `60_000 sessions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sessions(pub u64);
+
+const SESSIONS: &str = "a number of sessions, such as `60_000 sessions`";
+
+impl FromStr for Sessions {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let number = text.trim().strip_suffix("sessions").and_then(whole).filter(|sessions| *sessions > 0);
+        let hint = whole(text).map(|n| format!("did you mean `{n} sessions`?"));
+        number.map(Self).ok_or_else(|| UnitError::new(text, SESSIONS, hint))
+    }
+}
+
+impl fmt::Display for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} sessions", self.0)
+    }
+}
+
+text_serde!(Rate, "a rate such as `280/s`, `300/min` or `1_000_000/h`");
+text_serde!(Share, "a share between 0% and 100%, such as `35.7%`");
+text_serde!(Scale, "a scale above 0 and at most 1, such as `1/5` or `0.2`");
+text_serde!(Speed, "a speed between 0.001 and 10000, such as `20`");
+text_serde!(People, "a whole number of people, such as `1_209_000`");
+text_serde!(Sessions, "a number of sessions, such as `60_000 sessions`");
+
+/// A whole number, with `_` allowed between digits as in Rust.
+fn whole(text: &str) -> Option<u64> {
+    text.trim().replace('_', "").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_need_a_unit() {
+        let rate: Rate = "1_000_000/h".parse().unwrap();
+        assert!((rate.per_second() - 277.777_777).abs() < 1e-5);
+        assert_eq!(rate.to_string(), "1000000/h");
+        let error = "280".parse::<Rate>().unwrap_err();
+        assert!(error.hint.unwrap().contains("`280/s`"));
+        for text in ["0/s", "280/parsec", "/s", "280/"] {
+            assert!(text.parse::<Rate>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scaled_rate_is_exact() {
+        let rate = "280/s".parse::<Rate>().unwrap().scaled("1/3".parse().unwrap());
+        assert_eq!(rate, Rate { count: 280, per: Nanos::from_secs(3) });
+        assert_eq!(rate.to_string().parse::<Rate>().unwrap(), rate);
+    }
+
+    #[test]
+    fn shares_are_percentages() {
+        assert_eq!("35.7%".parse::<Share>().unwrap(), Share(0.357));
+        assert_eq!(Share(0.357).to_string(), "35.7%");
+        assert!("101%".parse::<Share>().is_err());
+        assert_eq!("0.64".parse::<Share>().unwrap_err().hint.unwrap(), "did you mean `64%`?");
+    }
+
+    #[test]
+    fn scale_keeps_at_least_one() {
+        let fifth: Scale = "1/5".parse().unwrap();
+        assert_eq!((fifth.of(3_083), fifth.of(1), fifth.of(0)), (617, 1, 0));
+        assert_eq!("0.2".parse::<Scale>().unwrap(), fifth);
+        for text in ["0", "2", "6/5", "x", "1/0"] {
+            assert!(text.parse::<Scale>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sessions_say_what_they_are() {
+        assert_eq!("60_000 sessions".parse::<Sessions>().unwrap(), Sessions(60_000));
+        let hint = "300_000".parse::<Sessions>().unwrap_err().hint.unwrap();
+        assert_eq!(hint, "did you mean `300000 sessions`?");
+    }
+}

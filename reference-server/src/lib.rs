@@ -1,0 +1,11 @@
+//! The reference booking server: a system under test that is open to inspection.
+//!
+//! * [`rules`]: the waiting room, sessions, slots and bookings (pure)
+//! * [`stations`]: where accepted work is served (pure)
+//! * [`site`]: both together, the machine that the simulator and the HTTP server drive
+//!
+//! It knows nothing of the load generator.
+
+pub mod rules;
+pub mod site;
+pub mod stations;

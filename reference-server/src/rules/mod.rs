@@ -1,0 +1,242 @@
+//! The rules of the booking: one pure state, handed the time.
+//!
+//! * [`Rules::settle`] runs every internal event that is due, in time order, and comes before any call.
+//!   Settling at `a` and then at `b` equals settling at `b`.
+//! * [`Rules::accept`] decides at arrival what can be decided then. A forged or early request is refused
+//!   here and costs next to nothing: that is what a waiting room is for.
+//! * [`Rules::commit`] decides the rest at completion: holds, expiry and closing time.
+//!
+//! Absent on purpose: clocks, sockets, service times, checksums of tickets.
+
+pub mod account;
+mod admission;
+pub mod line;
+pub mod slots;
+pub mod waiting_room;
+
+use account::Account;
+use base::protocol::{Ask, Call, Refusal, Reply, Slot};
+use base::time::{Nanos, Timestamp};
+use slots::{Effect, Slots};
+use std::collections::BTreeSet;
+use waiting_room::{Settings, WaitingRoom};
+
+/// How the booking is run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The waiting room's settings.
+    pub waiting_room: Settings,
+    /// How many days can be booked, 1 to 64.
+    pub days: u8,
+    /// Places by centre, then by day.
+    pub places: Vec<u32>,
+    /// How long a hold lasts.
+    pub hold_for: Nanos,
+    /// When the account begins.
+    pub account_from: Timestamp,
+    /// The account's interval.
+    pub account_interval: Nanos,
+}
+
+/// What becomes of a call at arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Answered at the door.
+    Reply(Reply),
+    /// To be worked on by the stations, then committed.
+    Route(Accepted),
+}
+
+/// A call that passed the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The call.
+    pub call: Call,
+    /// The number of its ticket, which belongs to the caller.
+    number: u64,
+}
+
+/// The state of the booking.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    room: WaitingRoom,
+    slots: Slots,
+    hold_for: Nanos,
+    /// People whose booking has been accepted and not yet committed.
+    booking_now: BTreeSet<base::protocol::PersonId>,
+    account: Account,
+    /// What changed since the caller last took the effects.
+    effects: Vec<Effect>,
+}
+
+impl Rules {
+    /// A booking that nobody has come to yet.
+    pub fn new(config: Config) -> Self {
+        Self {
+            room: WaitingRoom::new(config.waiting_room),
+            slots: Slots::new(config.days, config.places),
+            hold_for: config.hold_for,
+            booking_now: BTreeSet::new(),
+            account: Account::new(config.account_from, config.account_interval),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Runs every internal event that is due by `now`, in time order.
+    pub fn settle(&mut self, now: Timestamp) {
+        while let Some(due) = self.next_due().filter(|due| *due <= now) {
+            self.account.pass_to(due);
+            self.room.run_due(due, &mut self.account);
+            while let Some(release) = self.slots.due_release(due) {
+                self.change(release);
+            }
+        }
+        self.room.pass_to(now);
+        self.account.pass_to(now);
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        [self.room.next_due(), self.slots.next_end()].into_iter().flatten().min()
+    }
+
+    /// Decides at arrival. Call [`Rules::settle`] with the same instant first.
+    pub fn accept(&mut self, now: Timestamp, call: &Call) -> Verdict {
+        if let Ask::Enter = call.ask {
+            return Verdict::Reply(self.room.enter(now, call.person, &mut self.account));
+        }
+        let refuse = |reason| Verdict::Reply(Reply::Refused { reason });
+        let number = match call.ticket {
+            Some(ticket) if self.room.belongs(ticket.number, call.person) => ticket.number,
+            _ => return refuse(Refusal::NoTicket),
+        };
+        match call.ask {
+            Ask::Poll => Verdict::Reply(self.room.poll(now, number)),
+            Ask::Leave => {
+                self.give_back(now, number);
+                Verdict::Reply(Reply::Left)
+            }
+            Ask::Book { .. } if !self.booking_now.is_empty() && self.booking_now.contains(&call.person) => {
+                refuse(Refusal::InProgress)
+            }
+            _ => match self.room.check_inside(number) {
+                Ok(()) => {
+                    if let Ask::Book { .. } = call.ask {
+                        self.booking_now.insert(call.person);
+                    }
+                    Verdict::Route(Accepted { call: *call, number })
+                }
+                Err(reason) => refuse(reason),
+            },
+        }
+    }
+
+    /// Decides at completion. Call [`Rules::settle`] with the same instant first.
+    pub fn commit(&mut self, now: Timestamp, accepted: &Accepted) -> Reply {
+        let Accepted { call, number } = *accepted;
+        if let Ask::Book { .. } = call.ask {
+            self.booking_now.remove(&call.person);
+        }
+        match self.decide(now, &call, number) {
+            Ok(reply) => reply,
+            Err(reason) => Reply::Refused { reason },
+        }
+    }
+
+    /// The stations could not do the work: forget that it was accepted.
+    pub fn abandon(&mut self, accepted: &Accepted) {
+        self.booking_now.remove(&accepted.call.person);
+    }
+
+    fn decide(&mut self, now: Timestamp, call: &Call, number: u64) -> Result<Reply, Refusal> {
+        self.room.check_inside(number)?;
+        if !matches!(call.ask, Ask::Identify) && !self.room.is_identified(number) {
+            return Err(Refusal::NotIdentified);
+        }
+        match call.ask {
+            Ask::Identify => {
+                self.room.set_identified(number);
+                Ok(Reply::Identified)
+            }
+            Ask::Eligibility => Ok(Reply::Eligible),
+            Ask::Centres => Ok(Reply::Centres { count: self.slots.centres() }),
+            Ask::Slots { centre } => Ok(Reply::Slots { free: self.slots.free_days(centre) }),
+            Ask::Hold { slot } => Ok(self.hold(now, number, slot)),
+            Ask::Book { key } => self.book(call, number, key),
+            Ask::Lookup => Ok(match self.slots.booking(call.person) {
+                Some(booking) => Reply::Booked { slot: booking.slot },
+                None => Reply::NotBooked,
+            }),
+            Ask::Enter | Ask::Poll | Ask::Leave => unreachable!("answered at the door"),
+        }
+    }
+
+    fn hold(&mut self, now: Timestamp, ticket: u64, slot: Slot) -> Reply {
+        if self.slots.held(ticket).is_some() {
+            self.change(Effect::Released { ticket });
+        }
+        if !self.slots.is_free(slot) {
+            return Reply::Taken;
+        }
+        let until = now + self.hold_for;
+        self.change(Effect::Held { ticket, slot, until });
+        Reply::Held { until }
+    }
+
+    fn book(&mut self, call: &Call, ticket: u64, key: u64) -> Result<Reply, Refusal> {
+        if let Some(booking) = self.slots.booking(call.person) {
+            let repeat = booking.key == key;
+            return if repeat { Ok(Reply::Booked { slot: booking.slot }) } else { Err(Refusal::AlreadyBooked) };
+        }
+        let slot = self.slots.held(ticket).ok_or(Refusal::NothingHeld)?;
+        self.change(Effect::Booked { ticket, person: call.person, key });
+        self.account.booked();
+        Ok(Reply::Booked { slot })
+    }
+
+    fn give_back(&mut self, now: Timestamp, number: u64) {
+        if self.slots.held(number).is_some() {
+            self.change(Effect::Released { ticket: number });
+        }
+        self.room.leave(now, number, &mut self.account);
+        // A seat came free: whoever may be admitted by it is admitted at this instant.
+        self.room.run_due(now, &mut self.account);
+    }
+
+    fn change(&mut self, effect: Effect) {
+        self.slots.apply(&effect);
+        self.effects.push(effect);
+    }
+
+    /// The changes since the last call, for the store; a reply leaves only after they are applied there.
+    pub fn take_effects(&mut self) -> std::vec::Drain<'_, Effect> {
+        self.effects.drain(..)
+    }
+
+    /// The account so far.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Slots, holds and bookings as they stand.
+    pub fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// The session cap.
+    pub fn session_cap(&self) -> u64 {
+        self.room.settings().sessions
+    }
+
+    /// Sessions in progress.
+    pub fn sessions(&self) -> u64 {
+        self.room.inside()
+    }
+
+    /// When the window opens.
+    pub fn opens(&self) -> Timestamp {
+        self.room.settings().opens
+    }
+}
+
+#[cfg(test)]
+mod tests;

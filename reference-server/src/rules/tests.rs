@@ -1,0 +1,247 @@
+use super::*;
+use base::protocol::{PersonId, Ticket};
+use base::units::Rate;
+use proptest::prelude::*;
+
+const OPENS: Timestamp = Timestamp(1_000_000_000_000);
+
+fn config(per_second: u64, sessions: u64, places: u32) -> Config {
+    let second = Nanos::from_secs(1);
+    Config {
+        waiting_room: Settings {
+            opens: OPENS,
+            closes: OPENS + Nanos::from_secs(3_600),
+            admit: Rate { count: per_second, per: second },
+            burst: second,
+            sessions,
+            session_limit: Nanos::from_secs(60),
+            ticket_ttl: Nanos::from_secs(30),
+            poll_front: Nanos::from_secs(2),
+            poll_back: Nanos::from_secs(10),
+        },
+        days: 2,
+        places: vec![places; 4],
+        hold_for: Nanos::from_secs(20),
+        account_from: OPENS,
+        account_interval: second,
+    }
+}
+
+fn after(seconds: f64) -> Timestamp {
+    OPENS + Nanos::from_secs_f64(seconds)
+}
+
+/// Settles, accepts and, where the call is routed, commits at the same instant.
+fn ask(rules: &mut Rules, now: Timestamp, person: u64, ticket: Option<u64>, ask: Ask) -> Reply {
+    let ticket = ticket.map(|number| Ticket { number, mac: 0 });
+    let call = Call { person: PersonId(person), nth: 0, ticket, ask };
+    rules.settle(now);
+    match rules.accept(now, &call) {
+        Verdict::Reply(reply) => reply,
+        Verdict::Route(accepted) => rules.commit(now, &accepted),
+    }
+}
+
+fn refused(reason: Refusal) -> Reply {
+    Reply::Refused { reason }
+}
+
+#[test]
+fn nobody_enters_before_the_opening_or_after_the_close() {
+    let mut rules = Rules::new(config(1, 10, 1));
+    let early = Timestamp(OPENS.0 - 1);
+    assert_eq!(ask(&mut rules, early, 1, None, Ask::Enter), Reply::NotOpen { opens: OPENS });
+    assert_eq!(ask(&mut rules, after(3_600.0), 1, None, Ask::Enter), refused(Refusal::Closed));
+}
+
+#[test]
+fn the_line_at_the_door_is_admitted_in_order_at_the_rate() {
+    let mut rules = Rules::new(config(10, 100, 1));
+    for person in 0..30 {
+        let Reply::Waiting { ahead, .. } = ask(&mut rules, OPENS, person, None, Ask::Enter) else {
+            panic!("the bucket is empty at the opening")
+        };
+        assert_eq!(ahead, person);
+    }
+    rules.settle(after(1.0));
+    assert_eq!((rules.sessions(), rules.account().still_waiting()), (10, 20));
+    let Reply::Waiting { ahead, poll_after, .. } = ask(&mut rules, after(1.0), 25, Some(25), Ask::Poll) else {
+        panic!("number 25 still waits after one second")
+    };
+    assert_eq!((ahead, poll_after), (15, Nanos::from_secs(2)));
+    assert!(matches!(ask(&mut rules, after(1.0), 9, Some(9), Ask::Poll), Reply::Admitted { .. }));
+    rules.settle(after(10.0));
+    let account = rules.account();
+    assert_eq!((account.peak().depth, account.peak().at), (30, OPENS));
+    assert_eq!(account.drained_at(), Some(after(3.0)));
+    assert_eq!(account.waited(), Nanos::from_millis((1..=30).map(|k| k * 100).sum()));
+}
+
+#[test]
+fn a_full_house_admits_when_a_seat_is_given_back() {
+    let mut rules = Rules::new(config(100, 1, 1));
+    assert!(matches!(ask(&mut rules, after(1.0), 1, None, Ask::Enter), Reply::Admitted { .. }));
+    assert!(matches!(ask(&mut rules, after(2.0), 2, None, Ask::Enter), Reply::Waiting { ahead: 0, .. }));
+    assert_eq!(ask(&mut rules, after(3.0), 1, Some(0), Ask::Leave), Reply::Left);
+    assert!(matches!(ask(&mut rules, after(3.0), 2, Some(1), Ask::Poll), Reply::Admitted { .. }));
+    // Nobody gives this one back: it ends by itself after a minute.
+    assert!(matches!(ask(&mut rules, after(62.9), 3, None, Ask::Enter), Reply::Waiting { .. }));
+    assert!(matches!(ask(&mut rules, after(63.0), 3, Some(2), Ask::Poll), Reply::Admitted { .. }));
+    assert_eq!(ask(&mut rules, after(63.0), 2, Some(1), Ask::Identify), refused(Refusal::SessionExpired));
+}
+
+#[test]
+fn whoever_stays_away_loses_the_place_and_whoever_polls_keeps_it() {
+    let mut rules = Rules::new(config(1, 1, 1));
+    ask(&mut rules, after(1.5), 1, None, Ask::Enter);
+    ask(&mut rules, after(2.0), 2, None, Ask::Enter);
+    ask(&mut rules, after(2.0), 3, None, Ask::Enter);
+    assert!(matches!(ask(&mut rules, after(20.0), 3, Some(2), Ask::Poll), Reply::Waiting { ahead: 1, .. }));
+    assert!(matches!(ask(&mut rules, after(33.0), 3, Some(2), Ask::Poll), Reply::Waiting { ahead: 0, .. }));
+    assert_eq!(ask(&mut rules, after(33.0), 2, Some(1), Ask::Poll), refused(Refusal::TicketExpired));
+    assert_eq!(rules.account().expired(), 1);
+}
+
+#[test]
+fn protected_calls_need_an_own_admitted_identified_session() {
+    let mut rules = Rules::new(config(10, 1, 1));
+    ask(&mut rules, after(1.0), 1, None, Ask::Enter);
+    ask(&mut rules, after(1.0), 2, None, Ask::Enter);
+    let now = after(1.0);
+    assert_eq!(ask(&mut rules, now, 1, None, Ask::Identify), refused(Refusal::NoTicket));
+    assert_eq!(ask(&mut rules, now, 1, Some(99), Ask::Identify), refused(Refusal::NoTicket));
+    assert_eq!(ask(&mut rules, now, 2, Some(0), Ask::Identify), refused(Refusal::NoTicket));
+    assert_eq!(ask(&mut rules, now, 2, Some(1), Ask::Identify), refused(Refusal::NotAdmitted));
+    assert_eq!(ask(&mut rules, now, 1, Some(0), Ask::Centres), refused(Refusal::NotIdentified));
+    assert_eq!(ask(&mut rules, now, 1, Some(0), Ask::Identify), Reply::Identified);
+    assert_eq!(ask(&mut rules, now, 1, Some(0), Ask::Centres), Reply::Centres { count: 2 });
+    assert_eq!(ask(&mut rules, now, 1, Some(0), Ask::Book { key: 7 }), refused(Refusal::NothingHeld));
+}
+
+/// Brings `person` inside, identified; returns the ticket's number.
+fn inside(rules: &mut Rules, now: Timestamp, person: u64) -> u64 {
+    let Reply::Admitted { ticket, .. } = ask(rules, now, person, None, Ask::Enter) else {
+        panic!("the test leaves room for everybody")
+    };
+    assert_eq!(ask(rules, now, person, Some(ticket.number), Ask::Identify), Reply::Identified);
+    ticket.number
+}
+
+#[test]
+fn the_last_place_is_sold_once() {
+    let mut rules = Rules::new(config(100, 100, 1));
+    let (now, slot) = (after(10.0), Slot { centre: 1, day: 1 });
+    let (a, b) = (inside(&mut rules, now, 1), inside(&mut rules, now, 2));
+    assert!(matches!(ask(&mut rules, now, 1, Some(a), Ask::Hold { slot }), Reply::Held { .. }));
+    assert_eq!(ask(&mut rules, now, 2, Some(b), Ask::Hold { slot }), Reply::Taken);
+    assert_eq!(ask(&mut rules, now, 2, Some(b), Ask::Slots { centre: 1 }), Reply::Slots { free: 0b01 });
+    // The hold runs out after twenty seconds, and then the place is the other's.
+    let later = after(30.0);
+    assert!(matches!(ask(&mut rules, later, 2, Some(b), Ask::Hold { slot }), Reply::Held { .. }));
+    assert_eq!(ask(&mut rules, later, 1, Some(a), Ask::Book { key: 1 }), refused(Refusal::NothingHeld));
+    assert_eq!(ask(&mut rules, later, 2, Some(b), Ask::Book { key: 2 }), Reply::Booked { slot });
+    assert_eq!(ask(&mut rules, later, 2, Some(b), Ask::Lookup), Reply::Booked { slot });
+    assert_eq!(ask(&mut rules, later, 1, Some(a), Ask::Lookup), Reply::NotBooked);
+}
+
+#[test]
+fn a_repeated_booking_request_is_one_booking() {
+    let mut rules = Rules::new(config(100, 100, 1));
+    let (now, slot) = (after(10.0), Slot { centre: 0, day: 0 });
+    let ticket = inside(&mut rules, now, 1);
+    ask(&mut rules, now, 1, Some(ticket), Ask::Hold { slot });
+    let call = Call {
+        person: PersonId(1),
+        nth: 0,
+        ticket: Some(Ticket { number: ticket, mac: 0 }),
+        ask: Ask::Book { key: 5 },
+    };
+    let Verdict::Route(accepted) = rules.accept(now, &call) else { panic!("the booking is accepted") };
+    assert_eq!(rules.accept(now, &call), Verdict::Reply(refused(Refusal::InProgress)));
+    assert_eq!(rules.commit(now, &accepted), Reply::Booked { slot });
+    assert_eq!(ask(&mut rules, now, 1, Some(ticket), Ask::Book { key: 5 }), Reply::Booked { slot });
+    assert_eq!(ask(&mut rules, now, 1, Some(ticket), Ask::Book { key: 6 }), refused(Refusal::AlreadyBooked));
+    assert_eq!(rules.slots().bookings(), 1);
+}
+
+/// Some moves of some people, as numbers that a property test can shrink.
+type Move = (u64, u64, u8, u16);
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    prop::collection::vec((0u64..4_000, 0u64..12, 0u8..9, 0u16..4), 1..120)
+}
+
+fn play(rules: &mut Rules, moves: &[Move], mut between: impl FnMut(&mut Rules, Timestamp, Timestamp)) {
+    let (mut now, mut tickets) = (after(0.0), [None; 12]);
+    for &(pause_ms, person, kind, place) in moves {
+        let next = now + Nanos::from_millis(pause_ms);
+        between(rules, now, next);
+        now = next;
+        let slot = Slot { centre: place / 2, day: (place % 2) as u8 };
+        let what = match kind {
+            0 | 1 => Ask::Enter,
+            2 => Ask::Poll,
+            3 => Ask::Leave,
+            4 => Ask::Identify,
+            5 => Ask::Slots { centre: place / 2 },
+            6 => Ask::Hold { slot },
+            7 => Ask::Book { key: person },
+            _ => Ask::Lookup,
+        };
+        let reply = ask(rules, now, person, tickets[person as usize], what);
+        if let Reply::Waiting { ticket, .. } | Reply::Admitted { ticket, .. } = reply {
+            tickets[person as usize] = Some(ticket.number);
+        }
+    }
+    rules.settle(now + Nanos::from_secs(100));
+}
+
+proptest! {
+    /// The law of `settle`: at a and then at b equals at b.
+    #[test]
+    fn settling_twice_equals_settling_once(moves in moves(), part in 0.0f64..1.0) {
+        let mut once = Rules::new(config(2, 3, 2));
+        let mut twice = once.clone();
+        play(&mut once, &moves, |_, _, _| {});
+        play(&mut twice, &moves, |rules, from, to| {
+            rules.settle(from + to.since(from).mul_f64(part));
+        });
+        prop_assert_eq!(format!("{once:?}"), format!("{twice:?}"));
+    }
+
+    /// Replaying the effects rebuilds the state of slots, holds and bookings.
+    #[test]
+    fn effects_rebuild_the_state(moves in moves()) {
+        let mut rules = Rules::new(config(5, 8, 2));
+        let mut rebuilt = rules.slots().clone();
+        play(&mut rules, &moves, |_, _, _| {});
+        let effects: Vec<Effect> = rules.take_effects().collect();
+        for effect in &effects {
+            rebuilt.apply(effect);
+        }
+        for place in 0..4u16 {
+            prop_assert_eq!(rebuilt.free_days(place / 2), rules.slots().free_days(place / 2));
+        }
+        for person in 0..12 {
+            let person = PersonId(person);
+            prop_assert_eq!(rebuilt.booking(person), rules.slots().booking(person));
+        }
+    }
+
+    /// Sessions never exceed the cap, admissions never exceed rate and burst, and tickets add up.
+    #[test]
+    fn caps_hold_and_tickets_add_up(moves in moves()) {
+        let mut rules = Rules::new(config(2, 3, 2));
+        play(&mut rules, &moves, |_, _, _| {});
+        let account = rules.account();
+        prop_assert!(account.sessions_peak() <= 3);
+        let rows = account.rows();
+        for window in rows.windows(5) {
+            let admitted: u64 = window.iter().map(|row| row.admissions).sum();
+            prop_assert!(admitted <= 2 * 5 + 2 + 1, "{admitted} admissions in 5 s at 2/s, burst 2");
+        }
+        let issued: u64 = rows.iter().map(|row| row.tickets).sum();
+        let gone = account.waits().len() + account.left() + account.expired() + account.still_waiting();
+        prop_assert_eq!(issued, gone);
+    }
+}

@@ -1,0 +1,105 @@
+//! The booking site as one pure machine: the rules at its door and behind them the stations.
+//!
+//! Both clocks drive this type: the simulator from its event queue, the HTTP server from behind a lock.
+//! Calls are known by a key that the driver chooses; answers come back with the instant they became due.
+
+use crate::rules::{Accepted, Config, Rules, Verdict};
+use crate::stations::{Finished, Floor, Offered, Plan, Work};
+use base::draw::Seed;
+use base::protocol::{Call, Reply};
+use base::time::Timestamp;
+
+/// The rules and the stations of one booking site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    rules: Rules,
+    floor: Floor,
+    in_work: Vec<Option<(u64, Accepted)>>,
+    free: Vec<usize>,
+}
+
+/// A reply to a call that was not answered at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The driver's key of the call.
+    pub key: u64,
+    /// When the reply became due: computed, not observed.
+    pub at: Timestamp,
+    /// The reply.
+    pub reply: Reply,
+}
+
+impl Site {
+    /// A site that nobody has come to yet; its service times are drawn from `seed`.
+    pub fn new(rules: Config, stations: Plan, seed: Seed) -> Self {
+        let floor = Floor::new(stations, seed, rules.account_from);
+        Self { rules: Rules::new(rules), floor, in_work: Vec::new(), free: Vec::new() }
+    }
+
+    /// A call arrives at `now`. Returns the reply if it can be given at once; otherwise it will come from
+    /// [`Site::advance`]. First runs everything that is due, into `answers`.
+    pub fn arrive(&mut self, now: Timestamp, key: u64, call: &Call, answers: &mut Vec<Answer>) -> Option<Reply> {
+        self.advance(now, answers);
+        let accepted = match self.rules.accept(now, call) {
+            Verdict::Reply(reply) => return Some(reply),
+            Verdict::Route(accepted) => accepted,
+        };
+        let slot = self.store(key, accepted);
+        let operation = call.ask.operation();
+        let offered = self.floor.offer(now, Work { key: slot, person: call.person.0, nth: call.nth, operation });
+        match offered {
+            Offered::Queued => None,
+            Offered::Done => Some(self.conclude(Finished { key: slot, at: now, done: true }).reply),
+            Offered::Refused => Some(self.conclude(Finished { key: slot, at: now, done: false }).reply),
+        }
+    }
+
+    /// When the stations next have something to do. The rules need no waking: they settle before a call.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.floor.next_due()
+    }
+
+    /// Runs everything that is due by `now`; replies that became due are appended in time order.
+    pub fn advance(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
+        while let Some(finished) = self.floor.complete(now) {
+            self.rules.settle(finished.at);
+            answers.push(self.conclude(finished));
+        }
+        self.rules.settle(now);
+        // The memory store has nothing to write down: the state is the rules' own.
+        self.rules.take_effects();
+    }
+
+    fn conclude(&mut self, finished: Finished) -> Answer {
+        let taken = self.in_work[finished.key].take();
+        let (key, accepted) = taken.expect("every piece of work ends once");
+        self.free.push(finished.key);
+        let reply = if finished.done {
+            self.rules.commit(finished.at, &accepted)
+        } else {
+            self.rules.abandon(&accepted);
+            Reply::Busy
+        };
+        Answer { key, at: finished.at, reply }
+    }
+
+    fn store(&mut self, key: u64, accepted: Accepted) -> usize {
+        if let Some(slot) = self.free.pop() {
+            self.in_work[slot] = Some((key, accepted));
+            slot
+        } else {
+            self.in_work.push(Some((key, accepted)));
+            self.in_work.len() - 1
+        }
+    }
+
+    /// The rules, to read.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The stations, to read.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
+    }
+}

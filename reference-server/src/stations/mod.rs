@@ -1,0 +1,291 @@
+//! Stations: where accepted work is done.
+//!
+//! A station is some workers with a service-time law and a bounded queue. An operation declares a chain
+//! of stations, and one may stay held while the next is awaited, as a web worker is held while its
+//! database connection is waited for. Pure, and driven by both clocks.
+//!
+//! Starts and completions are computed from the previous completion, never from an observed wake-up. So
+//! a timer that fires late delays a reply but takes no capacity away. And work belongs to the station,
+//! not to the connection it came by: nothing here can be cancelled from outside.
+
+mod gauge;
+
+use base::draw::{Draws, Purpose, Seed};
+use base::law::Law;
+use base::protocol::Operation;
+use base::time::{Nanos, Timestamp};
+pub use gauge::{Gauge, Reading};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// One station.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Station {
+    /// Its name, which keys its service draws and its row in reports.
+    pub name: String,
+    /// How many pieces of work it serves at once, at least 1.
+    pub workers: u32,
+    /// How long one piece takes.
+    pub service: Law,
+    /// How many more may wait.
+    pub queue: u32,
+    /// How long one waits at most before it is turned down.
+    pub timeout: Nanos,
+}
+
+/// One station of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Which station, by its place in [`Plan::stations`].
+    pub station: usize,
+    /// Whether its worker stays taken until the whole chain is done.
+    pub held: bool,
+}
+
+/// The stations and which operation passes which. No chain holds stations in a circle: held stages come
+/// in the same order in all chains.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// All stations.
+    pub stations: Vec<Station>,
+    /// The chain of each operation; empty means done at once.
+    pub chains: [Vec<Stage>; Operation::COUNT],
+}
+
+/// A piece of work as the caller knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// What the caller wants to be told at the end.
+    pub key: usize,
+    /// For whom; keys the service draws.
+    pub person: u64,
+    /// How many calls of this operation came before; keys the service draws.
+    pub nth: u32,
+    /// What is to be done.
+    pub operation: Operation,
+}
+
+/// What became of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// Taken; a [`Finished`] will come.
+    Queued,
+    /// A queue was full.
+    Refused,
+    /// There was nothing to do.
+    Done,
+}
+
+/// A piece of work that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The caller's key.
+    pub key: usize,
+    /// When it ended: computed, not observed.
+    pub at: Timestamp,
+    /// Whether the work was done; otherwise a queue was full or too slow.
+    pub done: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    work: Work,
+    stage: u8,
+}
+
+#[derive(Clone, Debug)]
+struct Desk {
+    station: Station,
+    draws: Draws,
+    queue: VecDeque<(usize, Timestamp)>,
+    busy: u32,
+    gauge: Gauge,
+}
+
+/// All stations at work.
+#[derive(Clone, Debug)]
+pub struct Floor {
+    desks: Vec<Desk>,
+    chains: [Vec<Stage>; Operation::COUNT],
+    jobs: Vec<Job>,
+    free: Vec<usize>,
+    /// Ends of services: when, in order of scheduling, of which job.
+    ends: BinaryHeap<Reverse<(Timestamp, u64, usize)>>,
+    scheduled: u64,
+}
+
+impl Floor {
+    /// Idle stations; their service times are drawn from `seed`.
+    ///
+    /// # Panics
+    /// If a chain names a station that is not there, or a station has no worker.
+    pub fn new(plan: Plan, seed: Seed, from: Timestamp) -> Self {
+        let known = |stage: &Stage| stage.station < plan.stations.len();
+        assert!(plan.chains.iter().flatten().all(known), "chains pass stations that exist");
+        assert!(plan.stations.iter().all(|station| station.workers > 0), "a station has a worker");
+        let desk = |station: Station| Desk {
+            draws: seed.family("station", &station.name),
+            queue: VecDeque::new(),
+            busy: 0,
+            gauge: Gauge::new(from, station.workers),
+            station,
+        };
+        Self {
+            desks: plan.stations.into_iter().map(desk).collect(),
+            chains: plan.chains,
+            jobs: Vec::new(),
+            free: Vec::new(),
+            ends: BinaryHeap::new(),
+            scheduled: 0,
+        }
+    }
+
+    /// Offers a piece of work at `now`. First take every [`Floor::complete`] up to `now`.
+    pub fn offer(&mut self, now: Timestamp, work: Work) -> Offered {
+        let Some(first) = self.chains[work.operation.index()].first() else { return Offered::Done };
+        if self.desks[first.station].is_full() {
+            self.desks[first.station].gauge.refused();
+            return Offered::Refused;
+        }
+        let job = self.store(Job { work, stage: 0 });
+        self.reach(now, job);
+        Offered::Queued
+    }
+
+    /// When the next service or patience ends.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let service = self.ends.peek().map(|Reverse((end, _, _))| *end);
+        [service, self.next_timeout().map(|(deadline, _)| deadline)].into_iter().flatten().min()
+    }
+
+    /// Runs what is due by `now` until a piece of work ends; call again until there is none.
+    pub fn complete(&mut self, now: Timestamp) -> Option<Finished> {
+        loop {
+            let due = self.next_due().filter(|due| *due <= now)?;
+            let service = self.ends.peek().is_some_and(|Reverse((end, _, _))| *end == due);
+            let ended = if service { self.end_service() } else { self.end_patience(due) };
+            if ended.is_some() {
+                return ended;
+            }
+        }
+    }
+
+    /// What each station did up to `now`.
+    pub fn readings(&self, now: Timestamp) -> Vec<Reading> {
+        self.desks.iter().map(|desk| desk.gauge.read(&desk.station.name, now, desk.busy)).collect()
+    }
+
+    fn end_service(&mut self) -> Option<Finished> {
+        let Reverse((at, _, job)) = self.ends.pop()?;
+        let Job { work, stage } = self.jobs[job];
+        let chain = &self.chains[work.operation.index()];
+        let (current, next) = (chain[usize::from(stage)], chain.get(usize::from(stage) + 1).copied());
+        let Some(next) = next else { return Some(self.finish(at, job, true)) };
+        if !current.held {
+            self.release(at, current.station);
+        }
+        self.jobs[job].stage += 1;
+        if self.desks[next.station].is_full() {
+            self.desks[next.station].gauge.refused();
+            return Some(self.give_up(at, job));
+        }
+        self.reach(at, job);
+        None
+    }
+
+    fn end_patience(&mut self, due: Timestamp) -> Option<Finished> {
+        let (_, station) = self.next_timeout()?;
+        let (job, _) = self.desks[station].queue.pop_front()?;
+        self.desks[station].gauge.refused();
+        Some(self.give_up(due, job))
+    }
+
+    /// The earliest deadline of waiting work, and where. A station's queue is first come, first served
+    /// and its time-out is one length for all, so only the fronts matter.
+    fn next_timeout(&self) -> Option<(Timestamp, usize)> {
+        let fronts = self.desks.iter().enumerate().filter_map(|(station, desk)| {
+            desk.queue.front().map(|(_, since)| (*since + desk.station.timeout, station))
+        });
+        fronts.min()
+    }
+
+    /// The job stands before the station of its stage, which is not full.
+    fn reach(&mut self, now: Timestamp, job: usize) {
+        let station = self.stage_of(job).station;
+        if self.desks[station].busy < self.desks[station].station.workers {
+            self.desks[station].gauge.waited(Nanos::ZERO);
+            self.start(now, job);
+        } else {
+            self.desks[station].queue.push_back((job, now));
+        }
+    }
+
+    fn start(&mut self, now: Timestamp, job: usize) {
+        let station = self.stage_of(job).station;
+        let Work { person, nth, operation, .. } = self.jobs[job].work;
+        let desk = &mut self.desks[station];
+        desk.gauge.change(now, desk.busy);
+        desk.busy += 1;
+        let draw = desk.draws.draw(person, 0, Purpose::Service.step(operation as u8), nth);
+        let end = now + desk.station.service.sample(draw);
+        self.scheduled += 1;
+        self.ends.push(Reverse((end, self.scheduled, job)));
+    }
+
+    /// A worker comes free and takes the next in its queue at this very instant.
+    fn release(&mut self, now: Timestamp, station: usize) {
+        let desk = &mut self.desks[station];
+        desk.gauge.change(now, desk.busy);
+        desk.busy -= 1;
+        if let Some((job, since)) = desk.queue.pop_front() {
+            desk.gauge.waited(now.since(since));
+            self.start(now, job);
+        }
+    }
+
+    fn finish(&mut self, at: Timestamp, job: usize, done: bool) -> Finished {
+        let Job { work, stage } = self.jobs[job];
+        let reached = usize::from(stage);
+        for place in 0..=reached {
+            let Stage { station, held } = self.chains[work.operation.index()][place];
+            let serving_now = place == reached && done;
+            if serving_now || (place < reached && held) {
+                self.release(at, station);
+            }
+        }
+        self.free.push(job);
+        Finished { key: work.key, at, done }
+    }
+
+    /// The job was turned down at its stage; it has no worker there, only those it held on the way.
+    fn give_up(&mut self, at: Timestamp, job: usize) -> Finished {
+        self.finish(at, job, false)
+    }
+
+    fn stage_of(&self, job: usize) -> Stage {
+        let Job { work, stage } = self.jobs[job];
+        self.chains[work.operation.index()][usize::from(stage)]
+    }
+
+    fn store(&mut self, job: Job) -> usize {
+        match self.free.pop() {
+            Some(place) => {
+                self.jobs[place] = job;
+                place
+            }
+            None => {
+                self.jobs.push(job);
+                self.jobs.len() - 1
+            }
+        }
+    }
+}
+
+impl Desk {
+    fn is_full(&self) -> bool {
+        self.busy >= self.station.workers && self.queue.len() >= self.station.queue as usize
+    }
+}
+
+#[cfg(test)]
+mod tests;
