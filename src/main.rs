@@ -1,1 +1,3 @@
-fn main(){}
+//! The `openrush` program.
+
+fn main() {}

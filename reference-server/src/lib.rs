@@ -4,8 +4,12 @@
 //! * [`stations`]: where accepted work is served (pure)
 //! * [`site`]: both together, the machine that the simulator and the HTTP server drive
 //!
+//! * [`http`]: the site over HTTP, by the scenario time of [`clock`]
+//!
 //! It knows nothing of the load generator.
 
+pub mod clock;
+pub mod http;
 pub mod rules;
 pub mod site;
 pub mod stations;

@@ -1,0 +1,18 @@
+//! The site over HTTP.
+//!
+//! A handler asks the site, and if the answer is not there at once, waits for it. It only ever waits:
+//! the work belongs to the stations and goes on if the client leaves. `now` is read inside the lock that
+//! guards the site, so time never runs backwards there.
+//!
+//! * [`desk`]: the site behind its lock, and the pump that brings answers when they are due
+//! * `routes`: one file per group of operations
+//! * [`ticket`]: signing and checking tickets
+//! * [`about`]: what the server says of itself: which scenario it plays, and its account
+
+pub mod about;
+mod desk;
+mod routes;
+mod server;
+mod ticket;
+
+pub use server::{Server, Settings};

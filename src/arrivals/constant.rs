@@ -1,0 +1,41 @@
+//! Evenly over the whole window.
+//!
+//! ```yaml
+//! - constant: { share: 35.7% }
+//! ```
+
+use super::{Shape, Span};
+use base::quantity::{Demand, Quantity};
+use base::time::Timestamp;
+use base::units::Share;
+use serde::{Deserialize, Serialize};
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// The part of the cohort that comes evenly.
+    pub share: Quantity<Share>,
+}
+
+impl Constant {
+    /// This profile with the ends of its ranges that `demand` selects.
+    pub(super) fn at(&self, demand: Demand) -> Self {
+        Self { share: Quantity::plain(self.share.at(demand)) }
+    }
+}
+
+impl Shape for Constant {
+    fn share(&self) -> Share {
+        self.share.value
+    }
+
+    fn instant(&self, span: Span, u: f64) -> Timestamp {
+        span.opens + span.closes.since(span.opens).mul_f64(u)
+    }
+
+    fn come_by(&self, span: Span, at: Timestamp) -> f64 {
+        let length = span.closes.since(span.opens).as_secs_f64();
+        (at.since(span.opens).as_secs_f64() / length).min(1.0)
+    }
+}

@@ -1,0 +1,52 @@
+//! A rush at the opening that dies away exponentially.
+//!
+//! ```yaml
+//! - decay: { share: 64%, tau: 58m42s }
+//! ```
+//!
+//! Density at time t after the opening: exp(-t/tau) / (tau (1 - exp(-T/tau))) on [0, T], with T the
+//! length of the window, so that exactly the part's head-count comes inside it.
+
+use super::{Shape, Span};
+use base::quantity::{Demand, Quantity};
+use base::time::{Nanos, Timestamp};
+use base::units::Share;
+use serde::{Deserialize, Serialize};
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decay {
+    /// The part of the cohort that comes in the rush.
+    pub share: Quantity<Share>,
+    /// The e-folding time: after it, 63 % of the rush have come.
+    pub tau: Quantity<Nanos>,
+}
+
+impl Decay {
+    /// This profile with the ends of its ranges that `demand` selects.
+    pub(super) fn at(&self, demand: Demand) -> Self {
+        Self { share: Quantity::plain(self.share.at(demand)), tau: Quantity::plain(self.tau.at(demand)) }
+    }
+
+    /// 1 - exp(-T/tau): the share of an endless decay that falls into the window.
+    fn inside(&self, span: Span) -> f64 {
+        -libm::expm1(-span.closes.since(span.opens).as_secs_f64() / self.tau.value.as_secs_f64())
+    }
+}
+
+impl Shape for Decay {
+    fn share(&self) -> Share {
+        self.share.value
+    }
+
+    fn instant(&self, span: Span, u: f64) -> Timestamp {
+        let after = self.tau.value.mul_f64(-libm::log1p(-u * self.inside(span)));
+        span.opens + after.min(span.closes.since(span.opens))
+    }
+
+    fn come_by(&self, span: Span, at: Timestamp) -> f64 {
+        let after = at.min(span.closes).since(span.opens).as_secs_f64();
+        -libm::expm1(-after / self.tau.value.as_secs_f64()) / self.inside(span)
+    }
+}

@@ -1,0 +1,108 @@
+use super::*;
+use crate::population::Cohort;
+use base::draw::Seed;
+use base::quantity::Quantity;
+use base::time::{Nanos, Offset};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+const OPENS: Timestamp = Timestamp(1_627_902_000_000_000_000);
+
+fn span() -> Span {
+    Span { opens: OPENS, closes: OPENS + Nanos::from_secs(22 * 3_600) }
+}
+
+fn profiles() -> [Profile; 3] {
+    let share = Quantity::plain(Share(1.0));
+    [
+        Profile::AtTheDoor(AtTheDoor {
+            share: share.clone(),
+            refresh_every: Quantity::plain(Nanos::from_secs(5)),
+            from: Quantity::plain(Offset(-600_000_000_000)),
+        }),
+        Profile::Decay(Decay { share: share.clone(), tau: Quantity::plain(Nanos::from_secs(3_522)) }),
+        Profile::Constant(Constant { share }),
+    ]
+}
+
+fn part(profile: Profile, count: u64, seed: u64) -> PlannedPart {
+    let people = Arc::new(Cohort::new("seniors", count, Seed(seed)));
+    PlannedPart { cohort: 0, people, first_person: 0, count, span: span(), profile }
+}
+
+#[test]
+fn instant_is_the_inverse_of_the_integral() {
+    for profile in profiles() {
+        for step in 0..=100 {
+            let u = f64::from(step) / 100.0;
+            let back = profile.come_by(span(), profile.instant(span(), u));
+            assert!((back - u).abs() < 1e-8, "{profile:?} at {u}: {back}");
+        }
+    }
+}
+
+#[test]
+fn people_at_the_door_come_before_the_opening() {
+    let [door, ..] = profiles();
+    assert_eq!(door.instant(span(), 0.0), OPENS + Offset(-600_000_000_000));
+    assert!(door.instant(span(), 1.0) < OPENS);
+}
+
+proptest! {
+    /// Arrivals come in order, all of them, and taken through the profile's own integral they are uniform
+    /// (Kolmogorov-Smirnov; the bound is exceeded by chance once in 10^7 cases).
+    #[test]
+    fn arrivals_follow_the_integral(which in 0usize..3, count in 1u64..3_000, seed: u64) {
+        let part = part(profiles()[which].clone(), count, seed);
+        let arrivals: Vec<_> = part.arrivals().collect();
+        prop_assert_eq!(arrivals.len() as u64, count);
+        prop_assert!(arrivals.is_sorted_by_key(|arrival| arrival.at));
+        let distance = arrivals.iter().enumerate().map(|(k, arrival)| {
+            let u = part.profile.come_by(part.span, arrival.at);
+            (u - k as f64 / count as f64).abs().max((u - (k + 1) as f64 / count as f64).abs())
+        }).fold(0.0, f64::max);
+        prop_assert!(distance * (count as f64).sqrt() < 2.9, "seed {seed}: D = {distance}");
+    }
+
+    /// Cutting the schedule in two loses nobody and moves nobody.
+    #[test]
+    fn slices_add_up(cut in 0u64..80_000, seed: u64) {
+        let parts: Vec<_> = profiles().into_iter().map(|profile| part(profile, 200, seed)).collect();
+        let (from, until) = (OPENS + Offset(-600_000_000_000), span().closes + Nanos(1));
+        let cut = from + Nanos::from_secs(cut);
+        let whole: Vec<_> = Schedule::new(&parts, from, until).collect();
+        let mut halves: Vec<_> = Schedule::new(&parts, from, cut).collect();
+        halves.extend(Schedule::new(&parts, cut, until));
+        prop_assert_eq!(whole.len(), 600);
+        prop_assert!(whole.is_sorted_by_key(|arrival| arrival.at));
+        prop_assert_eq!(whole, halves);
+    }
+}
+
+#[test]
+fn another_cohort_moves_nobody() {
+    let seniors = part(profiles()[1].clone(), 500, 7);
+    let mut others = part(profiles()[1].clone(), 300, 7);
+    others.people = Arc::new(Cohort::new("fifties", 300, Seed(7)));
+    others.cohort = 1;
+    let until = span().closes;
+    let alone: Vec<_> = Schedule::new(std::slice::from_ref(&seniors), OPENS, until).collect();
+    let both = [others, seniors];
+    let with_others = Schedule::new(&both, OPENS, until).filter(|arrival| arrival.cohort == 0);
+    assert_eq!(alone, with_others.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_plan_hash_sees_every_field() {
+    let arrival = part(profiles()[1].clone(), 1, 7).arrivals().next().unwrap();
+    let hash = |cohort: &str, arrival: &Arrival| {
+        let mut hash = PlanHash::default();
+        hash.add(cohort, arrival);
+        hash.finish()
+    };
+    let plain = hash("a", &arrival);
+    assert_ne!(plain, hash("b", &arrival));
+    assert_ne!(plain, hash("a", &Arrival { at: arrival.at + Nanos(1), ..arrival }));
+    assert_ne!(plain, hash("a", &Arrival { device: 1, ..arrival }));
+    assert_eq!(plain, hash("a", &arrival));
+}

@@ -1,0 +1,376 @@
+//! All visits in progress. Pure: told what happened, it says what to do, and reports what was observed.
+//!
+//! Both clocks drive this one type, so a visit cannot behave differently on one of them. It decides which
+//! replies complete a step, what a deadline means, what happens at the end of the slice, and who ends
+//! how; the clocks only carry out its [`Command`]s.
+
+use crate::arrivals::Arrival;
+use crate::journey::{Action, Ending, Exchange, Input, Join, Journey, Purpose, Send, Visit};
+use crate::population::Cohort;
+use crate::record::{Observation, Observe};
+use base::draw::PersonDraws;
+use base::protocol::{Failure, Operation, Refusal, Reply};
+use base::time::Timestamp;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Which visit, and in which turn of it. What belongs to an earlier turn is out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    place: u32,
+    turn: u32,
+}
+
+impl Key {
+    /// The most visits in progress at once, so that a key and an exchange's number fit one word.
+    const PLACES: usize = 1 << 24;
+
+    /// The visit's place, below the largest number of visits in progress so far.
+    pub fn place(self) -> usize {
+        self.place as usize
+    }
+
+    /// This turn's exchange `number` as one word, for services that know their calls by a word.
+    pub fn word(self, number: u8) -> u64 {
+        u64::from(number) << 56 | u64::from(self.place) << 32 | u64::from(self.turn)
+    }
+
+    /// The key and the number that gave this word.
+    pub fn from_word(word: u64) -> (Self, u8) {
+        let place = (word >> 32) as u32 & (Self::PLACES as u32 - 1);
+        (Self { place, turn: word as u32 }, (word >> 56) as u8)
+    }
+}
+
+/// What a clock is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Make an exchange and report with [`Crowd::reply`].
+    Send {
+        /// Whose.
+        key: Key,
+        /// Which of the step's exchanges, from 0.
+        number: u8,
+        /// The exchange.
+        exchange: Exchange,
+        /// When the visit meant it to start.
+        intended: Timestamp,
+    },
+    /// Call [`Crowd::wake`] with this very instant when it has come.
+    Wake {
+        /// Whose.
+        key: Key,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A reply as the clock saw it come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replied {
+    /// When a connection took the exchange, if the transport can see that.
+    pub sent: Option<Timestamp>,
+    /// When the reply was there.
+    pub done: Timestamp,
+    /// The reply.
+    pub reply: Reply,
+}
+
+/// People by how they ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// People who came.
+    pub arrived: u64,
+    /// With a booking.
+    pub booked: u64,
+    /// Turned away, by reason.
+    pub turned_away: BTreeMap<Refusal, u64>,
+    /// Gave up.
+    pub gave_up: u64,
+    /// Not finished when the slice ended.
+    pub inside: u64,
+    /// Planned visits that the driver refused at its own limit; not among `arrived`.
+    pub refused_by_generator: u64,
+}
+
+impl Tally {
+    /// Adds another worker's people.
+    pub fn add(&mut self, other: &Self) {
+        self.arrived += other.arrived;
+        self.booked += other.booked;
+        self.gave_up += other.gave_up;
+        self.inside += other.inside;
+        self.refused_by_generator += other.refused_by_generator;
+        for (reason, count) in &other.turned_away {
+            *self.turned_away.entry(*reason).or_default() += count;
+        }
+    }
+}
+
+struct Active {
+    visit: Visit,
+    cohort: u16,
+    device: u32,
+    turn: u32,
+    intended: Timestamp,
+    awaited: Awaited,
+}
+
+/// The exchanges of a step whose replies are awaited.
+#[derive(Clone, Debug)]
+struct Awaited {
+    join: Join,
+    out: SmallVec<[Out; 1]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Out {
+    operation: Operation,
+    purpose: Purpose,
+    started: Timestamp,
+    reply: Option<Reply>,
+}
+
+impl Awaited {
+    fn nothing() -> Self {
+        Self { join: Join::All, out: SmallVec::new() }
+    }
+
+    fn of(send: &Send, now: Timestamp) -> Self {
+        let out = |exchange: &Exchange| Out {
+            operation: exchange.operation(),
+            purpose: exchange.purpose,
+            started: now,
+            reply: None,
+        };
+        Self { join: send.join, out: send.exchanges.iter().map(out).collect() }
+    }
+
+    /// The replies that the visit is to be given now, if the step is complete.
+    fn complete(&self) -> Option<SmallVec<[Reply; 1]>> {
+        let replies: SmallVec<[Reply; 1]> = self.out.iter().filter_map(|out| out.reply).collect();
+        let enough = match self.join {
+            Join::All => replies.len() == self.out.len(),
+            Join::First => !replies.is_empty(),
+        };
+        enough.then_some(replies)
+    }
+}
+
+/// All visits in progress, of one worker.
+pub struct Crowd<'a> {
+    journey: &'a Journey,
+    cohorts: &'a [Arc<Cohort>],
+    /// From here on nothing new is begun.
+    until: Timestamp,
+    active: Vec<Option<Active>>,
+    free: Vec<u32>,
+    in_flight: usize,
+    turns: u32,
+    tally: Tally,
+}
+
+impl<'a> Crowd<'a> {
+    /// Nobody yet; visits of `cohorts` follow `journey` and begin nothing at or after `until`.
+    pub fn new(journey: &'a Journey, cohorts: &'a [Arc<Cohort>], until: Timestamp) -> Self {
+        let (active, free) = (Vec::new(), Vec::new());
+        Self { journey, cohorts, until, active, free, in_flight: 0, turns: 0, tally: Tally::default() }
+    }
+
+    /// Exchanges that are out.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// Visits in progress.
+    pub fn in_progress(&self) -> usize {
+        self.active.len() - self.free.len()
+    }
+
+    /// A visit is due. It begins at its intended start, whatever the clock says.
+    pub fn arrive(&mut self, arrival: &Arrival, commands: &mut Vec<Command>, observe: &mut impl Observe) {
+        observe.arrived(arrival.at, true);
+        self.tally.arrived += 1;
+        let active = Active {
+            visit: Visit::new(arrival.person, arrival.refresh_every),
+            cohort: arrival.cohort,
+            device: arrival.device,
+            turn: 0,
+            intended: arrival.at,
+            awaited: Awaited::nothing(),
+        };
+        let place = self.free.pop().unwrap_or_else(|| {
+            assert!(self.active.len() < Key::PLACES, "over 16 million visits in progress at once");
+            self.active.push(None);
+            (self.active.len() - 1) as u32
+        });
+        self.active[place as usize] = Some(active);
+        self.advance(place, arrival.at, Input::Begin, commands, observe);
+    }
+
+    /// The driver refused a visit at a limit of its own.
+    pub fn refuse(&mut self, arrival: &Arrival, observe: &mut impl Observe) {
+        observe.arrived(arrival.at, false);
+        self.tally.refused_by_generator += 1;
+    }
+
+    /// The instant of a [`Command::Wake`] has come. Returns whether it was a deadline that passed: then
+    /// the driver drops the exchanges of this turn.
+    pub fn wake(&mut self, key: Key, at: Timestamp, commands: &mut Vec<Command>, observe: &mut impl Observe) -> bool {
+        let Some(active) = self.current(key) else { return false };
+        if active.awaited.out.is_empty() {
+            self.advance(key.place, at, Input::Resumed, commands, observe);
+            return false;
+        }
+        let intended = active.intended;
+        let awaited = std::mem::replace(&mut active.awaited, Awaited::nothing());
+        for out in awaited.out.iter().filter(|out| out.reply.is_none()) {
+            self.in_flight -= 1;
+            let timed_out = Reply::Failed { failure: Failure::TimedOut };
+            observe.observe(&observation(out, intended, &Replied { sent: None, done: at, reply: timed_out }));
+        }
+        self.advance(key.place, at, Input::DeadlinePassed, commands, observe);
+        true
+    }
+
+    /// The driver has begun exchange `number` at `started`.
+    pub fn started(&mut self, key: Key, number: u8, started: Timestamp) {
+        if let Some(active) = self.current(key) {
+            active.awaited.out[usize::from(number)].started = started;
+        }
+    }
+
+    /// A reply came. One that is out of date is dropped.
+    pub fn reply(
+        &mut self,
+        key: Key,
+        number: u8,
+        replied: Replied,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.current(key) else { return };
+        let intended = active.intended;
+        let out = &mut active.awaited.out[usize::from(number)];
+        out.reply = Some(replied.reply);
+        observe.observe(&observation(out, intended, &replied));
+        let complete = active.awaited.complete();
+        self.in_flight -= 1;
+        if let Some(replies) = complete {
+            self.drop_unanswered(key.place);
+            self.advance(key.place, replied.done, Input::Replied(&replies), commands, observe);
+        }
+    }
+
+    /// Ends the run: whoever is still here is `inside`.
+    pub fn finish(mut self) -> Tally {
+        self.tally.inside = self.in_progress() as u64;
+        self.tally
+    }
+
+    fn current(&mut self, key: Key) -> Option<&mut Active> {
+        self.active.get_mut(key.place()).and_then(Option::as_mut).filter(|active| active.turn == key.turn)
+    }
+
+    fn drop_unanswered(&mut self, place: u32) {
+        if let Some(active) = self.active[place as usize].as_mut() {
+            self.in_flight -= active.awaited.out.iter().filter(|out| out.reply.is_none()).count();
+            active.awaited = Awaited::nothing();
+        }
+    }
+
+    fn advance(
+        &mut self,
+        place: u32,
+        now: Timestamp,
+        input: Input<'_>,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.active[place as usize].as_mut() else { return };
+        let draws = draws_of(self.cohorts, active);
+        let action = active.visit.advance(now, input, self.journey, &draws);
+        self.turns = self.turns.wrapping_add(1);
+        active.turn = self.turns;
+        active.intended = now;
+        let key = Key { place, turn: self.turns };
+        match action {
+            Action::Done(ending) => self.end(place, now, ending, observe),
+            // The slice is over: the visit stays as it is, inside.
+            Action::Pause { until } if until >= self.until => {}
+            Action::Send(_) if now >= self.until => {}
+            Action::Pause { until } => commands.push(Command::Wake { key, at: until }),
+            Action::Send(send) => {
+                active.awaited = Awaited::of(&send, now);
+                self.in_flight += send.exchanges.len();
+                for (number, exchange) in send.exchanges.iter().enumerate() {
+                    let number = number as u8;
+                    commands.push(Command::Send { key, number, exchange: *exchange, intended: now });
+                }
+                commands.push(Command::Wake { key, at: send.deadline });
+            }
+        }
+    }
+
+    fn end(&mut self, place: u32, now: Timestamp, ending: Ending, observe: &mut impl Observe) {
+        self.active[place as usize] = None;
+        self.free.push(place);
+        observe.ended(now, ending);
+        match ending {
+            Ending::Booked => self.tally.booked += 1,
+            Ending::GaveUp => self.tally.gave_up += 1,
+            Ending::TurnedAway(reason) => *self.tally.turned_away.entry(reason).or_default() += 1,
+        }
+    }
+}
+
+fn draws_of<'a>(cohorts: &'a [Arc<Cohort>], active: &Active) -> PersonDraws<'a> {
+    cohorts[usize::from(active.cohort)].draws.person(active.visit.person().0, active.device)
+}
+
+fn observation(out: &Out, intended: Timestamp, replied: &Replied) -> Observation {
+    Observation {
+        operation: out.operation,
+        purpose: out.purpose,
+        outcome: replied.reply.outcome(),
+        intended,
+        started: out.started,
+        sent: replied.sent.unwrap_or(out.started),
+        done: replied.done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn awaited(join: Join, replies: &[Option<Reply>]) -> Awaited {
+        let out = |reply: &Option<Reply>| Out {
+            operation: Operation::Slots,
+            purpose: Purpose::Useful,
+            started: Timestamp(0),
+            reply: *reply,
+        };
+        Awaited { join, out: replies.iter().map(out).collect() }
+    }
+
+    #[test]
+    fn joins_wait_for_what_they_say() {
+        let (left, none) = (Some(Reply::Left), None);
+        for (join, replies, complete) in [
+            (Join::All, [left, none], false),
+            (Join::All, [left, left], true),
+            (Join::First, [none, none], false),
+            (Join::First, [none, left], true),
+        ] {
+            assert_eq!(awaited(join, &replies).complete().is_some(), complete, "{join:?} {replies:?}");
+        }
+    }
+
+    #[test]
+    fn keys_travel_as_words() {
+        let key = Key { place: 7, turn: u32::MAX };
+        assert_eq!(Key::from_word(key.word(200)), (key, 200));
+    }
+}

@@ -1,0 +1,184 @@
+//! One worker's loop.
+
+use crate::arrivals::Arrival;
+use crate::clock::Timer;
+use crate::exec::Progress;
+use crate::exec::crowd::{Command, Crowd, Key, Replied};
+use crate::journey::Exchange;
+use crate::record::Observe;
+use crate::target::Transport;
+use base::protocol::Reply;
+use base::time::Timestamp;
+use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, LocalBoxFuture, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::iter::Peekable;
+use std::pin::pin;
+
+/// The driver's own limits. Meeting one is counted and makes the run untrustworthy; nothing is ever
+/// delayed quietly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most exchanges in flight at once, at least 1.
+    pub in_flight: usize,
+}
+
+/// What a worker drives its visits with.
+#[derive(Debug)]
+pub struct Means<'a, T, X> {
+    /// Its time.
+    pub timer: T,
+    /// Its way to the target.
+    pub transport: X,
+    /// Its own limits.
+    pub limits: Limits,
+    /// Where it shows how far it is.
+    pub progress: &'a Progress,
+}
+
+/// Moves `crowd` along until every arrival has been let in and every visit has ended or reached the end
+/// of the slice, which is `until`.
+pub async fn drive<T: Timer, X: Transport, O: Observe>(
+    arrivals: impl Iterator<Item = Arrival>,
+    until: Timestamp,
+    crowd: &mut Crowd<'_>,
+    means: &Means<'_, T, X>,
+    observe: &mut O,
+) {
+    let progress = means.progress;
+    let mut driver = Driver {
+        crowd,
+        means,
+        observe,
+        wakes: BinaryHeap::new(),
+        scheduled: 0,
+        out: FuturesUnordered::new(),
+        aborts: Vec::new(),
+        commands: Vec::new(),
+    };
+    let mut arrivals = arrivals.peekable();
+    while !progress.is_stopping() {
+        driver.release(&mut arrivals);
+        progress.show(means.timer.now(), driver.crowd.in_progress(), driver.crowd.in_flight());
+        let Some(next) = driver.next_due(&mut arrivals, until) else { break };
+        driver.wait(next).await;
+    }
+}
+
+type Finished = Result<(Key, u8, Timestamp, Reply), Aborted>;
+
+struct Driver<'a, 'c, T, X, O> {
+    crowd: &'a mut Crowd<'c>,
+    means: &'a Means<'a, T, X>,
+    observe: &'a mut O,
+    wakes: BinaryHeap<Reverse<(Timestamp, u64, Key)>>,
+    scheduled: u64,
+    out: FuturesUnordered<LocalBoxFuture<'static, Finished>>,
+    /// How to drop the exchange of the visit at this place.
+    aborts: Vec<Option<AbortHandle>>,
+    commands: Vec<Command>,
+}
+
+impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
+    /// Does everything that is due, in the order of the instants asked for; at one instant wakes come
+    /// before arrivals, as in the simulator.
+    fn release(&mut self, arrivals: &mut Peekable<impl Iterator<Item = Arrival>>) {
+        let now = self.means.timer.now();
+        loop {
+            let wake = self.wakes.peek().map(|Reverse((at, _, _))| *at).filter(|at| *at <= now);
+            let arrival = arrivals.peek().map(|arrival| arrival.at).filter(|at| *at <= now);
+            match (wake, arrival) {
+                (None, None) => return,
+                (Some(wake), Some(arrival)) if arrival < wake => self.let_in(arrivals.next()),
+                (Some(_), _) => self.wake(),
+                (None, Some(_)) => self.let_in(arrivals.next()),
+            }
+            self.obey();
+        }
+    }
+
+    fn let_in(&mut self, arrival: Option<Arrival>) {
+        let Some(arrival) = arrival else { return };
+        if self.crowd.in_flight() >= self.means.limits.in_flight {
+            self.crowd.refuse(&arrival, self.observe);
+        } else {
+            self.crowd.arrive(&arrival, &mut self.commands, self.observe);
+        }
+    }
+
+    fn wake(&mut self) {
+        let Some(Reverse((at, _, key))) = self.wakes.pop() else { return };
+        let timed_out = self.crowd.wake(key, at, &mut self.commands, self.observe);
+        if timed_out && let Some(abort) = self.aborts[key.place()].take() {
+            abort.abort();
+        }
+    }
+
+    fn obey(&mut self) {
+        let mut commands = std::mem::take(&mut self.commands);
+        for command in commands.drain(..) {
+            match command {
+                Command::Wake { key, at } => {
+                    self.scheduled += 1;
+                    self.wakes.push(Reverse((at, self.scheduled, key)));
+                }
+                Command::Send { key, number, exchange, .. } => self.send(key, number, &exchange),
+            }
+        }
+        self.commands = commands;
+    }
+
+    fn send(&mut self, key: Key, number: u8, exchange: &Exchange) {
+        let timer = self.means.timer.clone();
+        self.crowd.started(key, number, timer.now());
+        let reply = self.means.transport.call(exchange);
+        let (abort, registration) = AbortHandle::new_pair();
+        if self.aborts.len() <= key.place() {
+            self.aborts.resize_with(key.place() + 1, || None);
+        }
+        self.aborts[key.place()] = Some(abort);
+        let finished = async move {
+            let reply = reply.await;
+            (key, number, timer.now(), reply)
+        };
+        self.out.push(Abortable::new(finished, registration).boxed_local());
+    }
+
+    /// When there is something to do without a reply; `None` when all is done.
+    fn next_due(
+        &mut self,
+        arrivals: &mut Peekable<impl Iterator<Item = Arrival>>,
+        until: Timestamp,
+    ) -> Option<Timestamp> {
+        let idle = self.crowd.in_flight() == 0;
+        let wake = self.wakes.peek().map(|Reverse((at, _, _))| *at).filter(|at| !idle || *at < until);
+        let arrival = arrivals.peek().map(|arrival| arrival.at);
+        [wake, arrival].into_iter().flatten().min()
+    }
+
+    /// Waits for a reply or for `next`, whichever is first, and hands out every reply that is there.
+    async fn wait(&mut self, next: Timestamp) {
+        let tick = self.means.timer.sleep_until(next);
+        if self.out.is_empty() {
+            return tick.await;
+        }
+        let first = match select(pin!(self.out.next()), pin!(tick)).await {
+            Either::Left((finished, _)) => finished,
+            Either::Right(_) => None,
+        };
+        let mut finished = first;
+        while let Some(reply) = finished {
+            self.hand_out(reply);
+            finished = self.out.next().now_or_never().flatten();
+        }
+    }
+
+    fn hand_out(&mut self, finished: Finished) {
+        // An aborted exchange was observed when its deadline passed.
+        let Ok((key, number, done, reply)) = finished else { return };
+        let replied = Replied { sent: None, done, reply };
+        self.crowd.reply(key, number, replied, &mut self.commands, self.observe);
+        self.obey();
+    }
+}

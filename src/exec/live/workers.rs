@@ -1,0 +1,79 @@
+//! Several workers, each a thread with its own visits, connections and recorder; nothing is shared on
+//! the way, and what they saw is added up at the end.
+
+use super::driver::{Limits, Means, drive};
+use crate::arrivals::Schedule;
+use crate::clock::WallTimer;
+use crate::exec::Progress;
+use crate::exec::crowd::{Crowd, Tally};
+use crate::record::Recorder;
+use crate::scenario::{Scenario, Slice};
+use crate::target::Transport;
+use reference_server::clock::Clock;
+use std::{io, thread};
+
+/// What workers recorded.
+#[derive(Debug)]
+pub struct Shard {
+    /// Counts and histograms.
+    pub recorder: Recorder,
+    /// People by how they ended.
+    pub tally: Tally,
+}
+
+/// The workers of one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Fleet<'a> {
+    /// What they run.
+    pub scenario: &'a Scenario,
+    /// Their common time.
+    pub clock: Clock,
+    /// The limits of each.
+    pub limits: Limits,
+    /// Where each shows how far it is; as many as there are workers, at least 1.
+    pub progress: &'a [Progress],
+}
+
+impl Fleet<'_> {
+    /// Runs the scenario's slice, a thread for each worker. Every worker walks the whole schedule and lets
+    /// in the people whose number it is responsible for, so the plan is the same for any number of them.
+    ///
+    /// # Errors
+    /// If a thread or its runtime cannot be made.
+    ///
+    /// # Panics
+    /// If a worker panics, which is a bug.
+    pub fn run<X: Transport>(&self, transport: impl Fn() -> X + Sync) -> io::Result<Shard> {
+        let transport = &transport;
+        let shards: io::Result<Vec<Shard>> = thread::scope(|scope| {
+            let spawn = |worker: usize| {
+                let name = format!("driver-{worker}");
+                thread::Builder::new().name(name).spawn_scoped(scope, move || self.run_one(worker, transport()))
+            };
+            let handles: Vec<_> = (0..self.progress.len()).map(spawn).collect::<io::Result<_>>()?;
+            handles.into_iter().map(|handle| handle.join().expect("a worker does not panic")).collect()
+        });
+        let mut shards = shards?.into_iter();
+        let mut sum = shards.next().expect("there is at least one worker");
+        for shard in shards {
+            sum.recorder.merge(&shard.recorder);
+            sum.tally.add(&shard.tally);
+        }
+        Ok(sum)
+    }
+
+    fn run_one<X: Transport>(&self, worker: usize, transport: X) -> io::Result<Shard> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let Slice { from, until } = self.scenario.slice;
+        let mut recorder = Recorder::new(from, self.scenario.slice.interval());
+        let mut crowd = Crowd::new(&self.scenario.journey, &self.scenario.cohorts, until);
+        let workers = self.progress.len() as u64;
+        let arrivals = Schedule::new(&self.scenario.parts, from, until)
+            .filter(|arrival| arrival.person.index() % workers == worker as u64);
+        let timer = WallTimer(self.clock);
+        let means = Means { timer, transport, limits: self.limits, progress: &self.progress[worker] };
+        runtime.block_on(drive(arrivals, until, &mut crowd, &means, &mut recorder));
+        recorder.close();
+        Ok(Shard { recorder, tally: crowd.finish() })
+    }
+}

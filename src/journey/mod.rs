@@ -1,0 +1,131 @@
+//! What a visitor does.
+//!
+//! A journey is data: steps with their think times, and habits. One machine, [`Visit`], interprets it.
+//! The machine does no I/O, never sleeps and reads no clock: it is told the time and what happened, and
+//! says what it wants next. Both clocks drive it, which is what makes them comparable.
+
+mod visit;
+
+use base::law::Law;
+use base::protocol::{Call, Operation, Reply};
+use base::time::{Nanos, Timestamp};
+use smallvec::SmallVec;
+pub use visit::{Ending, Visit};
+
+/// The steps of a visit and the habits of whoever makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journey {
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+    /// How people behave.
+    pub habits: Habits,
+}
+
+/// One step: a pause to think, then an exchange.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// What is asked.
+    pub operation: Operation,
+    /// How long people think before it.
+    pub think: Law,
+}
+
+/// How people behave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Habits {
+    /// How long people are willing to stand in line, from the moment they learn of it.
+    pub patience: Law,
+    /// How long they look at a page that does not answer.
+    pub deadline: Nanos,
+    /// How often they try again when the service fails, before they give up.
+    pub retries: u8,
+    /// How long they pause before the first try; each further pause is twice as long.
+    pub backoff: Nanos,
+    /// How many other slots they try when one is taken.
+    pub choices: u8,
+}
+
+/// What the machine is told.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The visit begins.
+    Begin,
+    /// The pause it asked for is over.
+    Resumed,
+    /// The replies it waited for, in the order of the exchanges.
+    Replied(&'a [Reply]),
+    /// Its deadline passed first.
+    DeadlinePassed,
+}
+
+/// What the machine wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Make these exchanges.
+    Send(Send),
+    /// Do nothing until then.
+    Pause {
+        /// When to resume.
+        until: Timestamp,
+    },
+    /// The visit is over.
+    Done(Ending),
+}
+
+/// Exchanges to be made together. A page with thirty assets is one of these.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Send {
+    /// What is asked.
+    pub exchanges: SmallVec<[Exchange; 1]>,
+    /// Which replies the visit waits for.
+    pub join: Join,
+    /// When the visit stops waiting.
+    pub deadline: Timestamp,
+}
+
+/// Which replies a visit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// All of them.
+    All,
+    /// The first to come; the others are dropped.
+    First,
+}
+
+/// One request and what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The request.
+    pub call: Call,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Exchange {
+    /// The operation that is asked for; also the name of the step.
+    pub fn operation(&self) -> Operation {
+        self.call.ask.operation()
+    }
+}
+
+/// What a request is for, as reports count them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Purpose {
+    /// Part of the way to a booking.
+    Useful,
+    /// Asking how the place in line stands.
+    Poll,
+    /// Looking whether the window has opened.
+    Refresh,
+    /// Trying again after a failure.
+    Retry,
+}
+
+impl Purpose {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! The scenario file as people write it. Unknown keys are errors; what is left out has the default that
+//! is stated here and is written out in the resolved scenario.
+
+use crate::arrivals::Profile;
+use base::law::{Ends, Law, MeanCv};
+use base::protocol::Operation;
+use base::quantity::{Kind, Quantity};
+use base::time::Nanos;
+use base::units::{People, Rate, Scale, Sessions, Share, Speed};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A whole scenario file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What the scenario is called.
+    pub name: String,
+    /// The time zone of every time in the file, such as `Asia/Seoul`.
+    pub timezone: String,
+    /// The seed of every draw.
+    #[serde(default)]
+    pub seed: u64,
+    /// Who comes, by name.
+    pub cohorts: BTreeMap<String, CohortEntry>,
+    /// When booking is open.
+    pub windows: Vec<WindowEntry>,
+    /// How the cohorts' people spread over the window; the shares add up to 100 %.
+    pub arrivals: Vec<Profile>,
+    /// What people do.
+    #[serde(default)]
+    pub journey: JourneyEntry,
+    /// What they visit.
+    #[serde(default)]
+    pub target: TargetEntry,
+    /// What a run takes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
+    /// What "good" means.
+    #[serde(default)]
+    pub objectives: Vec<String>,
+}
+
+/// A counted set of people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CohortEntry {
+    /// How many are eligible.
+    pub people: Quantity<People>,
+    /// How many of them come at all.
+    #[serde(default = "everybody")]
+    pub show_up: Quantity<Share>,
+}
+
+fn everybody() -> Quantity<Share> {
+    Quantity::plain(Share(1.0))
+}
+
+/// An interval in which booking is open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowEntry {
+    /// Its name.
+    pub name: String,
+    /// When it opens, such as `2021-08-02T20:00`.
+    pub opens: Quantity<String>,
+    /// When it closes.
+    pub closes: Quantity<String>,
+    /// Which cohorts it admits.
+    pub admits: Vec<String>,
+}
+
+/// The journey and its habits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JourneyEntry {
+    /// Which journey; there is one, `booking`.
+    #[serde(rename = "use")]
+    pub name: JourneyName,
+    /// How long people are willing to stand in line.
+    pub patience: Quantity<Law>,
+    /// How long they look at a page that does not answer.
+    pub deadline: Quantity<Nanos>,
+    /// What they do when the service fails.
+    pub retry: RetryEntry,
+    /// How many other slots they try when one is taken.
+    pub choices: u8,
+    /// How long they think before each step; steps left out are taken at once.
+    pub think: BTreeMap<Operation, Quantity<Law>>,
+}
+
+/// The journeys there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JourneyName {
+    /// Through the waiting room to a booking.
+    #[default]
+    Booking,
+}
+
+/// Trying again after a failure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetryEntry {
+    /// How often, before giving up.
+    pub attempts: u8,
+    /// The pause before the first; each further one is twice as long.
+    pub backoff: Quantity<Nanos>,
+}
+
+impl Default for RetryEntry {
+    fn default() -> Self {
+        Self { attempts: 3, backoff: assumed(Nanos::from_secs(2)) }
+    }
+}
+
+impl Default for JourneyEntry {
+    fn default() -> Self {
+        let about = |seconds| Law::Lognormal(MeanCv { mean: Nanos::from_secs(seconds), cv: 0.5 });
+        Self {
+            name: JourneyName::Booking,
+            patience: assumed(Law::Lognormal(MeanCv { mean: Nanos::from_secs(30 * 60), cv: 0.7 })),
+            deadline: assumed(Nanos::from_secs(30)),
+            retry: RetryEntry::default(),
+            choices: 5,
+            think: [
+                (Operation::Identify, assumed(about(45))),
+                (Operation::Centres, assumed(about(20))),
+                (Operation::Slots, assumed(about(15))),
+                (Operation::Hold, assumed(about(25))),
+                (Operation::Book, assumed(about(30))),
+                (Operation::Leave, assumed(Law::Uniform(Ends { from: Nanos::from_secs(2), to: Nanos::from_secs(15) }))),
+            ]
+            .into(),
+        }
+    }
+}
+
+fn assumed<T>(value: T) -> Quantity<T> {
+    Quantity { kind: Some(Kind::Assumption), ..Quantity::plain(value) }
+}
+
+/// What is visited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetEntry {
+    /// The bundled reference booking server.
+    pub reference: Reference,
+}
+
+/// The reference booking server at full size.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reference {
+    /// The waiting room.
+    pub waiting_room: WaitingRoom,
+    /// The stations behind it.
+    pub stations: Stations,
+    /// What can be booked.
+    pub slots: SlotsEntry,
+}
+
+/// The waiting room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WaitingRoom {
+    /// Admissions per time.
+    pub admit: Quantity<Rate>,
+    /// How much unused admission rate is kept for later.
+    pub burst: Quantity<Nanos>,
+    /// The most sessions at once.
+    pub sessions: Quantity<Sessions>,
+    /// How long a session lasts if it is not given back.
+    pub session_limit: Quantity<Nanos>,
+    /// How long a ticket survives without a poll.
+    pub ticket_ttl: Quantity<Nanos>,
+    /// How often people in line ask.
+    pub poll: Poll,
+}
+
+/// The poll interval by place in line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Poll {
+    /// For whoever is about to be admitted.
+    pub front: Nanos,
+    /// For whoever is far back.
+    pub back: Nanos,
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self { front: Nanos::from_secs(2), back: Nanos::from_secs(10) }
+    }
+}
+
+impl Default for WaitingRoom {
+    fn default() -> Self {
+        Self {
+            admit: assumed(Rate { count: 280, per: Nanos::from_secs(1) }),
+            burst: assumed(Nanos::from_secs(1)),
+            sessions: assumed(Sessions(60_000)),
+            session_limit: assumed(Nanos::from_secs(30 * 60)),
+            ticket_ttl: assumed(Nanos::from_secs(60)),
+            poll: Poll::default(),
+        }
+    }
+}
+
+/// The stations, at full size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stations {
+    /// Web workers: every protected operation holds one until it is answered.
+    pub web: StationEntry,
+    /// The connection pool of the database.
+    pub pool: StationEntry,
+    /// The identity provider.
+    pub identity: StationEntry,
+    /// The look-up of centres and free slots.
+    pub slots: StationEntry,
+}
+
+/// One station: `servers` of `workers` each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StationEntry {
+    /// How many servers.
+    pub servers: u32,
+    /// How many pieces of work one server does at once.
+    pub workers: u32,
+    /// How long one piece takes.
+    pub service: Quantity<Law>,
+    /// How many more may wait at one server.
+    #[serde(default = "StationEntry::default_queue")]
+    pub queue: u32,
+    /// How long one waits at most.
+    #[serde(default = "StationEntry::default_timeout")]
+    pub timeout: Nanos,
+}
+
+impl StationEntry {
+    fn default_queue() -> u32 {
+        1_000
+    }
+
+    fn default_timeout() -> Nanos {
+        Nanos::from_secs(10)
+    }
+
+    fn assumed(servers: u32, workers: u32, mean_ms: u64, cv: f64) -> Self {
+        let service = assumed(Law::Lognormal(MeanCv { mean: Nanos::from_millis(mean_ms), cv }));
+        Self { servers, workers, service, queue: Self::default_queue(), timeout: Self::default_timeout() }
+    }
+}
+
+impl Default for Stations {
+    fn default() -> Self {
+        Self {
+            web: StationEntry::assumed(40, 50, 10, 0.5),
+            pool: StationEntry::assumed(4, 40, 40, 0.5),
+            identity: StationEntry::assumed(4, 80, 700, 0.6),
+            slots: StationEntry::assumed(4, 20, 120, 0.8),
+        }
+    }
+}
+
+/// What can be booked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SlotsEntry {
+    /// How many centres, all alike.
+    pub centres: Quantity<People>,
+    /// How many days, 1 to 64.
+    pub days: Quantity<People>,
+    /// Places per centre and day.
+    pub places: Quantity<People>,
+    /// How long a hold lasts.
+    pub hold_for: Quantity<Nanos>,
+}
+
+impl Default for SlotsEntry {
+    fn default() -> Self {
+        Self {
+            centres: assumed(People(1)),
+            days: assumed(People(30)),
+            places: assumed(People(50_000)),
+            hold_for: assumed(Nanos::from_secs(600)),
+        }
+    }
+}
+
+/// What a run takes of the scenario by default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replay {
+    /// From when: a time of day on the day of the opening, or a date and time.
+    pub from: String,
+    /// Until when.
+    pub until: String,
+    /// How much the crowd is reduced.
+    #[serde(default = "full")]
+    pub scale: Scale,
+    /// How much scenario time is compressed.
+    #[serde(default = "real")]
+    pub speed: Speed,
+}
+
+fn full() -> Scale {
+    Scale::FULL
+}
+
+fn real() -> Speed {
+    Speed::REAL
+}

@@ -1,0 +1,49 @@
+//! What is visited, behind one seam for each clock.
+//!
+//! * [`Transport`]: how live exchanges are made; [`http`] is the real one
+//! * [`Service`]: a service as the simulator drives it; the reference site is one
+//! * [`reference`]: turns a scenario into the reference server's configuration
+//! * [`scripted`]: a target that answers from a script, for tests of the clocks, on both of them
+
+pub mod http;
+pub mod reference;
+pub mod scripted;
+
+use crate::journey::Exchange;
+use base::protocol::{Call, Reply};
+use base::time::Timestamp;
+use reference_server::site::{Answer, Site};
+
+/// Makes exchanges in real or virtual time. A failure is a kind of reply, never an error: what happens to
+/// a request is a measurement.
+pub trait Transport {
+    /// Makes one exchange.
+    fn call(&self, exchange: &Exchange) -> impl Future<Output = Reply> + 'static;
+}
+
+/// A service in virtual time.
+pub trait Service {
+    /// A call arrives at `now`; `key` comes back with the answer. Returns the reply if it is given at
+    /// once. Answers of other calls that became due meanwhile are appended to `answers`.
+    fn arrive(&mut self, now: Timestamp, key: u64, call: &Call, answers: &mut Vec<Answer>) -> Option<Reply>;
+
+    /// When the service next has an answer.
+    fn next_due(&self) -> Option<Timestamp>;
+
+    /// Appends the answers that are due by `now`, in time order.
+    fn advance(&mut self, now: Timestamp, answers: &mut Vec<Answer>);
+}
+
+impl Service for Site {
+    fn arrive(&mut self, now: Timestamp, key: u64, call: &Call, answers: &mut Vec<Answer>) -> Option<Reply> {
+        Self::arrive(self, now, key, call, answers)
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        Self::next_due(self)
+    }
+
+    fn advance(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
+        Self::advance(self, now, answers);
+    }
+}

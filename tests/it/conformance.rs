@@ -1,0 +1,113 @@
+//! Both clocks move the same visits: simulated, and live on virtual time, they agree to the nanosecond.
+
+use crate::support::{Log, seniors};
+use base::draw::Seed;
+use base::protocol::{Ask, Call, Operation, Outcome, Refusal, Reply, Ticket};
+use base::time::{Nanos, Timestamp};
+use openrush::arrivals::Schedule;
+use openrush::clock::VirtualTimer;
+use openrush::exec::Progress;
+use openrush::exec::crowd::{Crowd, Tally};
+use openrush::exec::live::{Limits, Means, drive};
+use openrush::exec::sim::simulate;
+use openrush::scenario::Scenario;
+use openrush::scenario::resolve::Choices;
+use openrush::target::scripted::{ScriptedService, ScriptedTransport};
+
+/// 20:00 KST on 2 August 2021.
+const OPENS: Timestamp = Timestamp(1_627_902_000_000_000_000);
+
+/// A capricious service: lines, failures, taken slots and replies that come too late, each a function of
+/// the call alone.
+fn script(now: Timestamp, call: &Call) -> (Reply, Nanos) {
+    let draws = Seed(11).family("test", "script");
+    let draw = draws.draw(call.person.0, 0, call.ask.operation() as u64, call.nth);
+    let (chance, length) = draw.pair();
+    let after = Nanos::from_secs_f64(0.02 - 0.5 * (1.0 - length).ln());
+    if chance < 0.02 {
+        return (Reply::Busy, after);
+    }
+    if chance < 0.04 {
+        return (Reply::Left, Nanos::from_secs(31));
+    }
+    if chance < 0.05 && call.ask != Ask::Enter {
+        return (Reply::Refused { reason: Refusal::SessionExpired }, after);
+    }
+    (answer(now, call, chance), after)
+}
+
+fn answer(now: Timestamp, call: &Call, chance: f64) -> Reply {
+    let ticket = Ticket { number: call.person.0, mac: 1 };
+    let until = now + Nanos::from_secs(600);
+    match call.ask {
+        Ask::Enter if now < OPENS => Reply::NotOpen { opens: OPENS },
+        Ask::Enter | Ask::Poll if chance < 0.4 => {
+            Reply::Waiting { ticket, ahead: 9, poll_after: Nanos::from_secs(3) }
+        }
+        Ask::Enter | Ask::Poll => Reply::Admitted { ticket, until },
+        Ask::Identify => Reply::Identified,
+        Ask::Eligibility => Reply::Eligible,
+        Ask::Centres => Reply::Centres { count: 250 },
+        Ask::Slots { .. } => Reply::Slots { free: draw_days(chance) },
+        Ask::Hold { .. } if chance < 0.3 => Reply::Taken,
+        Ask::Hold { .. } => Reply::Held { until },
+        Ask::Book { .. } | Ask::Lookup => {
+            Reply::Booked { slot: base::protocol::Slot { centre: 0, day: 0 } }
+        }
+        Ask::Leave => Reply::Left,
+    }
+}
+
+fn draw_days(chance: f64) -> u64 {
+    if chance < 0.2 { 0 } else { (chance * 1e9) as u64 }
+}
+
+fn scenario() -> Scenario {
+    seniors(&Choices { scale: Some("1/400".parse().unwrap()), ..Choices::default() })
+}
+
+fn simulated(scenario: &Scenario) -> (Log, Tally) {
+    let slice = scenario.slice;
+    let (mut log, mut crowd) = (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
+    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
+    simulate(arrivals, &mut crowd, &mut ScriptedService::new(script), &mut log, &Progress::default());
+    (log.sorted(), crowd.finish())
+}
+
+fn live_on_virtual_time(scenario: &Scenario) -> (Log, Tally) {
+    let slice = scenario.slice;
+    let (mut log, mut crowd) = (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
+    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
+    let timer = VirtualTimer::starting(slice.from);
+    let transport = ScriptedTransport::new(script, timer.clone());
+    let (limits, progress) = (Limits { in_flight: 100_000 }, Progress::default());
+    let means = Means { timer: timer.clone(), transport, limits, progress: &progress };
+    timer.run(drive(arrivals, slice.until, &mut crowd, &means, &mut log));
+    (log.sorted(), crowd.finish())
+}
+
+#[test]
+fn both_clocks_agree_to_the_nanosecond() {
+    let scenario = scenario();
+    let (simulated, live) = (simulated(&scenario), live_on_virtual_time(&scenario));
+    assert_eq!(simulated.1, live.1);
+    assert_eq!(simulated.0.observations.len(), live.0.observations.len());
+    for (ours, theirs) in simulated.0.observations.iter().zip(&live.0.observations) {
+        assert_eq!(ours, theirs);
+    }
+    assert_eq!(simulated.0.ended, live.0.ended);
+}
+
+#[test]
+fn the_script_visits_every_corner() {
+    let (log, tally) = simulated(&scenario());
+    for operation in Operation::ALL {
+        assert!(log.attempts(operation) > 20, "{}", operation.name());
+    }
+    for outcome in [Outcome::Ok, Outcome::Refused, Outcome::Busy, Outcome::TimedOut] {
+        assert!(log.observations.iter().any(|seen| seen.outcome == outcome), "{}", outcome.name());
+    }
+    assert!(tally.booked > 20 && tally.gave_up > 0 && tally.inside > 0 && !tally.turned_away.is_empty());
+    let turned_away: u64 = tally.turned_away.values().sum();
+    assert_eq!(tally.arrived, tally.booked + turned_away + tally.gave_up + tally.inside);
+}
