@@ -6,7 +6,11 @@
 //!
 //! Knows nothing of how a run was made: live and simulated runs are recorded alike.
 
+pub mod folder;
+pub mod manifest;
 mod recorder;
+pub mod series;
+pub mod summary;
 
 use crate::journey::{Ending, Purpose};
 use base::protocol::{Operation, Outcome};

@@ -24,7 +24,8 @@ fn script(now: Timestamp, call: &Call) -> (Reply, Nanos) {
     let draw = draws.draw(call.person.0, 0, call.ask.operation() as u64, call.nth);
     let (chance, length) = draw.pair();
     let after = Nanos::from_secs_f64(0.02 - 0.5 * (1.0 - length).ln());
-    if chance < 0.02 {
+    let hopeless = call.person.0.is_multiple_of(17) && matches!(call.ask, Ask::Slots { .. });
+    if chance < 0.02 || hopeless {
         return (Reply::Busy, after);
     }
     if chance < 0.04 {
