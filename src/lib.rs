@@ -11,13 +11,19 @@
 //! | 3 | [`scenario`]: YAML, valid by construction · [`record`]: observations and the run folder |
 //! | 4 | [`clock`]: time for live parts · [`target`]: what is visited, behind one seam |
 //! | 5 | [`exec`]: the two clocks |
+//! | 6 | [`analysis`]: pure functions of what was recorded |
+//! | 7 | [`report`]: what people see |
+//! | 8 | [`cli`]: arguments, printing, exit codes |
 
+pub mod analysis;
 pub mod arrivals;
+pub mod cli;
 pub mod clock;
 pub mod exec;
 pub mod journey;
 pub mod objective;
 pub mod population;
 pub mod record;
+pub mod report;
 pub mod scenario;
 pub mod target;

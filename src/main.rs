@@ -1,3 +1,9 @@
-//! The `openrush` program.
+//! The `openrush` program: arguments in, exit code out.
 
-fn main() {}
+use clap::Parser as _;
+use openrush::cli::{self, Cli};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(Cli::parse()).into()
+}

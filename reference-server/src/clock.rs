@@ -37,6 +37,12 @@ impl Clock {
         Duration::from_nanos((span.0 as f64 / self.speed.factor()).ceil() as u64)
     }
 
+    /// How much wall time is left until the clock begins; zero once it has.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that the others are given")]
+    pub fn starts_in(&self) -> Duration {
+        self.began.saturating_duration_since(Instant::now())
+    }
+
     /// How fast scenario time passes.
     pub fn speed(&self) -> Speed {
         self.speed

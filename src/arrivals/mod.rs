@@ -63,6 +63,15 @@ impl Profile {
         }
     }
 
+    /// The name under which this profile is written.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AtTheDoor(_) => Self::KEYS[0],
+            Self::Decay(_) => Self::KEYS[1],
+            Self::Constant(_) => Self::KEYS[2],
+        }
+    }
+
     /// The share of the cohort's people that this part takes.
     pub fn share(&self) -> Share {
         self.shape().share()

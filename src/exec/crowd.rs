@@ -7,12 +7,11 @@
 use crate::arrivals::Arrival;
 use crate::journey::{Action, Ending, Exchange, Input, Join, Journey, Purpose, Send, Visit};
 use crate::population::Cohort;
-use crate::record::{Observation, Observe};
+use crate::record::{Observation, Observe, Tally};
 use base::draw::PersonDraws;
-use base::protocol::{Failure, Operation, Refusal, Reply};
+use base::protocol::{Failure, Operation, Reply};
 use base::time::Timestamp;
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Which visit, and in which turn of it. What belongs to an earlier turn is out of date.
@@ -75,37 +74,6 @@ pub struct Replied {
     pub done: Timestamp,
     /// The reply.
     pub reply: Reply,
-}
-
-/// People by how they ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// People who came.
-    pub arrived: u64,
-    /// With a booking.
-    pub booked: u64,
-    /// Turned away, by reason.
-    pub turned_away: BTreeMap<Refusal, u64>,
-    /// Gave up.
-    pub gave_up: u64,
-    /// Not finished when the slice ended.
-    pub inside: u64,
-    /// Planned visits that the driver refused at its own limit; not among `arrived`.
-    pub refused_by_generator: u64,
-}
-
-impl Tally {
-    /// Adds another worker's people.
-    pub fn add(&mut self, other: &Self) {
-        self.arrived += other.arrived;
-        self.booked += other.booked;
-        self.gave_up += other.gave_up;
-        self.inside += other.inside;
-        self.refused_by_generator += other.refused_by_generator;
-        for (reason, count) in &other.turned_away {
-            *self.turned_away.entry(*reason).or_default() += count;
-        }
-    }
 }
 
 struct Active {

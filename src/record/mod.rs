@@ -13,8 +13,10 @@ pub mod series;
 pub mod summary;
 
 use crate::journey::{Ending, Purpose};
-use base::protocol::{Operation, Outcome};
+use base::protocol::{Operation, Outcome, Refusal};
 use base::time::{Nanos, Timestamp};
+use reference_server::http::about::SiteAccount;
+use std::collections::BTreeMap;
 pub use recorder::{Interval, Recorder, Segment, Tag};
 
 /// One attempt at one exchange.
@@ -61,4 +63,59 @@ pub trait Observe {
     fn arrived(&mut self, at: Timestamp, started: bool);
     /// A visit ended.
     fn ended(&mut self, at: Timestamp, ending: Ending);
+}
+
+/// People by how they ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// People who came.
+    pub arrived: u64,
+    /// With a booking.
+    pub booked: u64,
+    /// Turned away, by reason.
+    pub turned_away: BTreeMap<Refusal, u64>,
+    /// Gave up.
+    pub gave_up: u64,
+    /// Not finished when the slice ended.
+    pub inside: u64,
+    /// Planned visits that the driver refused at its own limit; not among `arrived`.
+    pub refused_by_generator: u64,
+}
+
+impl Tally {
+    /// Adds another worker's people.
+    pub fn add(&mut self, other: &Self) {
+        self.arrived += other.arrived;
+        self.booked += other.booked;
+        self.gave_up += other.gave_up;
+        self.inside += other.inside;
+        self.refused_by_generator += other.refused_by_generator;
+        for (reason, count) in &other.turned_away {
+            *self.turned_away.entry(*reason).or_default() += count;
+        }
+    }
+}
+
+/// All that a run measured, whichever clock it ran on.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Counts and histograms.
+    pub recorder: Recorder,
+    /// People by how they ended.
+    pub tally: Tally,
+    /// The target's own account, if it keeps one.
+    pub account: Option<SiteAccount>,
+    /// What a live run's generator says of itself.
+    pub generator: Option<GeneratorHealth>,
+    /// Whether somebody stopped the run before its end.
+    pub interrupted: bool,
+}
+
+/// What a live run's generator says of itself, besides its lag, over the wall time of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GeneratorHealth {
+    /// CPU time of the process over wall time and cores.
+    pub cpu_share: Option<f64>,
+    /// CPU time that the machine's neighbours took, over wall time and cores.
+    pub steal_share: Option<f64>,
 }

@@ -19,6 +19,8 @@ pub struct About {
     pub seed: u64,
     /// Its scenario time at this moment, in nanoseconds since the Unix epoch.
     pub now: Timestamp,
+    /// How much wall time is left until its scenario time begins; 0 once it has.
+    pub starts_in_ns: u64,
 }
 
 /// The account of a site, as it is written from: totals, and a row per interval.

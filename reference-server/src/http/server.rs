@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 pub struct Settings {
     /// Its threads, at least 1.
     pub threads: usize,
-    /// What it says of the scenario it plays; `now` is filled in by the server.
+    /// What it says of the scenario it plays; `now` and `starts_in_ns` are filled in by the server.
     pub about: About,
     /// The key of its tickets' checksums.
     pub ticket_key: [u8; 16],
@@ -98,7 +98,8 @@ impl Drop for Server {
 
 fn app(desk: Arc<Desk>, clock: Clock, about: About) -> Router {
     let about = move || {
-        let about = About { now: clock.now(), ..about.clone() };
+        let starts_in_ns = clock.starts_in().as_nanos() as u64;
+        let about = About { now: clock.now(), starts_in_ns, ..about.clone() };
         async move { Json(about) }
     };
     routes::routes()

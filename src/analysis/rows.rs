@@ -1,0 +1,102 @@
+//! The time series of a run, from what was measured.
+
+use super::closed_form::Opening;
+use crate::record::series::Row;
+use crate::record::summary::rounded;
+use crate::record::{Interval, Measured, Segment, Tag};
+use crate::scenario::Scenario;
+use base::histogram::{self, Durations};
+use base::protocol::{Operation, Outcome};
+use base::time::Nanos;
+
+/// A row for every interval of the slice.
+pub fn of(scenario: &Scenario, measured: &Measured) -> Vec<Row> {
+    let interval = scenario.slice.interval();
+    let count = scenario.slice.length().0.div_ceil(interval.0) as usize;
+    let opening = Opening::of(scenario);
+    let mut segments = measured.recorder.segments().iter().peekable();
+    let row = |place: usize| {
+        let begins = scenario.slice.from + Nanos(interval.0 * place as u64);
+        let t_s = begins.secs_from(scenario.window.opens);
+        let end_s = t_s + interval.as_secs_f64();
+        let mut row = Row { t_s, ..Row::default() };
+        count_interval(&mut row, measured.recorder.intervals().get(place));
+        count_account(&mut row, measured, place);
+        row.closed_form_depth = opening.map(|opening| rounded(opening.depth(end_s)));
+        let mut spans = Spans::default();
+        while let Some(segment) = segments.next_if(|segment| segment.interval <= place) {
+            spans.add(segment);
+        }
+        spans.fill(&mut row);
+        row
+    };
+    (0..count).map(row).collect()
+}
+
+fn count_interval(row: &mut Row, interval: Option<&Interval>) {
+    let nothing = Interval::default();
+    let interval = interval.unwrap_or(&nothing);
+    row.planned = interval.planned;
+    row.started = interval.started;
+    row.refused = interval.refused;
+    row.completions = interval.booked;
+    row.turned_away = interval.turned_away;
+    row.abandonments = interval.gave_up;
+    for operation in Operation::ALL {
+        for outcome in Outcome::ALL {
+            let key = format!("{}.{}", operation.name(), outcome.name());
+            row.exchanges.insert(key, interval.exchanges[operation.index()][outcome as usize]);
+        }
+    }
+}
+
+fn count_account(row: &mut Row, measured: &Measured, place: usize) {
+    let account = measured.account.as_ref().and_then(|account| account.rows.get(place));
+    row.queue_depth = account.map(|account| account.depth);
+    row.sessions = account.map(|account| account.sessions);
+    row.tickets = account.map(|account| account.tickets);
+    row.admissions = account.map(|account| account.admissions);
+}
+
+/// The durations of one interval, over all steps.
+#[derive(Default)]
+struct Spans {
+    response: Option<Durations>,
+    service: Option<Durations>,
+    lag: Option<Durations>,
+}
+
+impl Spans {
+    fn add(&mut self, segment: &Segment) {
+        let sum = match segment.tag {
+            Tag::Response(_, Outcome::Ok) => &mut self.response,
+            Tag::Service(_) => &mut self.service,
+            Tag::Lag => &mut self.lag,
+            Tag::Response(..) => return,
+        };
+        let histogram = segment.histogram();
+        match sum {
+            Some(sum) => sum.add(histogram).expect("all histograms share one configuration"),
+            None => *sum = Some(histogram),
+        }
+    }
+
+    fn fill(&self, row: &mut Row) {
+        let at = |histogram: &Option<Durations>, q| {
+            histogram.as_ref().and_then(|histogram| histogram::quantile_s(histogram, q)).map(rounded)
+        };
+        row.response_p50_s = at(&self.response, 0.5);
+        row.response_p90_s = at(&self.response, 0.9);
+        row.response_p95_s = at(&self.response, 0.95);
+        row.response_p99_s = at(&self.response, 0.99);
+        row.response_max_s = at(&self.response, 1.0);
+        row.service_p50_s = at(&self.service, 0.5);
+        row.service_p90_s = at(&self.service, 0.9);
+        row.service_p95_s = at(&self.service, 0.95);
+        row.service_p99_s = at(&self.service, 0.99);
+        row.service_max_s = at(&self.service, 1.0);
+        row.lag_p50_s = at(&self.lag, 0.5);
+        row.lag_p99_s = at(&self.lag, 0.99);
+        row.lag_max_s = at(&self.lag, 1.0);
+    }
+}

@@ -1,0 +1,108 @@
+//! What `run` and `simulate` do alike once they have measured: judge, write the folder, print.
+
+use super::args::OutputArgs;
+use super::exit::{Exit, Failure};
+use super::host::{self, Spent};
+use super::load::Loaded;
+use super::screen;
+use crate::analysis;
+use crate::arrivals::{PlanHash, Schedule};
+use crate::record::Measured;
+use crate::record::folder::{self, Folder, Unfinished};
+use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase};
+use crate::scenario::Scenario;
+use std::path::{Path, PathBuf};
+
+/// What only one of the two commands knows.
+pub(super) struct Made {
+    pub(super) kind: RunKind,
+    pub(super) machine: Option<Machine>,
+    pub(super) events: Option<u64>,
+    pub(super) spent: Spent,
+}
+
+/// Begins the folder that the results will be in, so that a place that cannot be used is known before
+/// anything is measured.
+pub(super) fn begin(loaded: &Loaded, output: &OutputArgs) -> Result<Unfinished, Failure> {
+    let place = output.out.clone().unwrap_or_else(|| default_place(&loaded.stem));
+    Ok(Unfinished::begin(&place)?)
+}
+
+fn default_place(stem: &str) -> PathBuf {
+    let instant = host::utc_now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    Path::new("reports").join(stem).join(instant)
+}
+
+/// Judges, writes, renders and prints.
+pub(super) fn finish(
+    loaded: &Loaded,
+    measured: &Measured,
+    made: &Made,
+    unfinished: Unfinished,
+    output: &OutputArgs,
+) -> Result<Exit, Failure> {
+    let scenario = &loaded.scenario;
+    let summary = analysis::summary::of(scenario, measured);
+    let rows = analysis::rows::of(scenario, measured);
+    let manifest = manifest(loaded, made);
+    unfinished.write(folder::SCENARIO, loaded.resolved.as_bytes())?;
+    unfinished.write(folder::SUMMARY, &pretty(&summary))?;
+    unfinished.write(folder::MANIFEST, &pretty(&manifest))?;
+    unfinished.write_series(&rows)?;
+    unfinished.write_latency(measured.recorder.segments(), measured.recorder.length())?;
+    let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
+    super::report::render(&written, |name, contents| Ok(unfinished.write(name, contents.as_bytes())?))?;
+    written.path = unfinished.finish()?;
+    if output.json {
+        screen::json(&written)?;
+    } else {
+        screen::closing(scenario, &written);
+    }
+    Ok(Exit::of(&written.summary))
+}
+
+fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
+    let scenario = &loaded.scenario;
+    let wall_s = made.spent.wall.as_secs_f64();
+    let simulator = made.events.map(|events| SimulatorCost { events, wall_s, events_per_s: events as f64 / wall_s });
+    Manifest {
+        format_version: FORMAT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        tool_commit: option_env!("OPENRUSH_COMMIT").map(str::to_owned),
+        kind: made.kind,
+        command: command(),
+        scenario_hash: loaded.hash.clone(),
+        plan_hash: plan_hash(scenario),
+        seed: scenario.seed.0,
+        time: TimeBase {
+            timezone: scenario.resolved.timezone.clone(),
+            opens_ns: scenario.window.opens.0,
+            from_ns: scenario.slice.from.0,
+            until_ns: scenario.slice.until.0,
+            interval_s: scenario.slice.interval().as_secs_f64(),
+        },
+        sent: made.machine.as_ref().map(|_| "not visible to the transport; equals started".to_owned()),
+        machine: made.machine.clone(),
+        cost: Cost { wall_s, cpu_s: made.spent.cpu_s, max_rss_bytes: host::max_rss_bytes(), simulator },
+    }
+}
+
+/// The command line, with the program by its name alone.
+fn command() -> Vec<String> {
+    std::iter::once("openrush".to_owned()).chain(std::env::args().skip(1)).collect()
+}
+
+/// The hash of the planned arrivals of the slice.
+pub(super) fn plan_hash(scenario: &Scenario) -> String {
+    let mut hash = PlanHash::default();
+    for arrival in Schedule::new(&scenario.parts, scenario.slice.from, scenario.slice.until) {
+        hash.add(&scenario.cohorts[usize::from(arrival.cohort)].name, &arrival);
+    }
+    hash.finish()
+}
+
+fn pretty(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}

@@ -1,0 +1,26 @@
+//! `openrush report`, and rendering for `run` and `simulate`.
+
+use super::args::ReportArgs;
+use super::exit::{Exit, Failure};
+use super::screen;
+use crate::record::folder::Folder;
+
+pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
+    let folder = Folder::read(&args.folder)?;
+    render(&folder, |name, contents| {
+        let path = args.folder.join(name);
+        std::fs::write(&path, contents)
+            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
+    })?;
+    screen::written(&args.folder.join("report.html"))?;
+    Ok(Exit::Met)
+}
+
+/// Renders everything people see and hands each file to `write`.
+pub(super) fn render(
+    folder: &Folder,
+    mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let files = crate::report::files(folder).map_err(|error| Failure::from_error(Exit::Undecidable, &error))?;
+    files.iter().try_for_each(|(name, contents)| write(name, contents))
+}

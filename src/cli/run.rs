@@ -1,0 +1,117 @@
+//! `openrush run`
+
+use super::args::RunArgs;
+use super::exit::{Exit, Failure};
+use super::finish::{self, Made};
+use super::host::{self, Look, Spent};
+use super::load::{self, Loaded};
+use super::progress;
+use super::serve::{self, LOOPBACK};
+use crate::exec::Progress;
+use crate::exec::live::{Fleet, Limits, Shard};
+use crate::record::manifest::{Machine, RunKind};
+use crate::record::{GeneratorHealth, Measured};
+use crate::target::http::HttpTransport;
+use crate::target::remote;
+use reference_server::clock::Clock;
+use reference_server::http::Server;
+use reference_server::http::about::SiteAccount;
+use std::time::Duration;
+
+/// From setting up to the first instant of the slice, in wall time.
+const LEAD: Duration = Duration::from_millis(300);
+
+pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    let loaded = load::load(&args.scenario, true)?;
+    let target = Target::prepare(args, &loaded)?;
+    let unfinished = finish::begin(&loaded, &args.output)?;
+    let address = target.address();
+    HttpTransport::new(&address).map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    let transport = || HttpTransport::new(&address).expect("the same address was accepted before");
+    let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
+    let limits = Limits { in_flight: IN_FLIGHT / usize::from(args.workers) };
+    let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
+    let began = Look::now();
+    let (shard, interrupted) =
+        progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
+    let shard = shard.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    let spent = began.spent();
+    let measured = measured(shard, target.end()?, &spent, interrupted);
+    let made = Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent };
+    finish::finish(&loaded, &measured, &made, unfinished, &args.output)
+}
+
+/// The most requests in flight at once: below the common limit of 20,000 open files, with room for the
+/// connections that are kept alive and, in-process, for the server's ends of them.
+const IN_FLIGHT: usize = 8_000;
+
+fn measured(shard: Shard, account: SiteAccount, spent: &Spent, interrupted: bool) -> Measured {
+    let offered = spent.wall.as_secs_f64() * host::cpus() as f64;
+    let share = |seconds: Option<f64>| seconds.map(|seconds| seconds / offered);
+    Measured {
+        recorder: shard.recorder,
+        tally: shard.tally,
+        account: Some(account),
+        generator: Some(GeneratorHealth { cpu_share: share(spent.cpu_s), steal_share: share(spent.steal_s) }),
+        interrupted,
+    }
+}
+
+fn machine(args: &RunArgs) -> Machine {
+    Machine {
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cpus: host::cpus(),
+        workers: usize::from(args.workers),
+    }
+}
+
+/// What is driven: a reference server of our own, or a running one.
+enum Target {
+    Own(Server),
+    Running { address: String, clock: Clock },
+}
+
+impl Target {
+    fn prepare(args: &RunArgs, loaded: &Loaded) -> Result<Self, Failure> {
+        let Some(address) = &args.target else {
+            let listener = serve::listen(LOOPBACK, 0)?;
+            let clock = Clock::starting(loaded.scenario.slice.from, loaded.scenario.speed, LEAD);
+            return Ok(Self::Own(serve::start(loaded, listener, clock, 1)?));
+        };
+        let about = remote::about(address).map_err(|error| {
+            let exit = if error.is_usage() { Exit::Usage } else { Exit::Unreachable };
+            Failure::from_error(exit, &error).hint("start one with `openrush serve`, and use the address it prints")
+        })?;
+        let clock = remote::matching_clock(&about, &loaded.scenario, &loaded.hash)
+            .map_err(|error| Failure::from_error(Exit::Usage, &error).hint(error.hint()))?;
+        Ok(Self::Running { address: address.clone(), clock })
+    }
+
+    fn address(&self) -> String {
+        match self {
+            Self::Own(server) => format!("http://{}", server.address()),
+            Self::Running { address, .. } => address.clone(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        match self {
+            Self::Own(server) => server.clock(),
+            Self::Running { clock, .. } => *clock,
+        }
+    }
+
+    /// The target's account; stops a server of our own.
+    fn end(self) -> Result<SiteAccount, Failure> {
+        match self {
+            Self::Own(server) => {
+                let account = server.account();
+                server.stop();
+                Ok(account)
+            }
+            Self::Running { address, .. } => {
+                remote::account(&address).map_err(|error| Failure::from_error(Exit::Unreachable, &error))
+            }
+        }
+    }
+}
