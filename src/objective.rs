@@ -104,9 +104,9 @@ impl Path {
         if names.iter().any(|name| name == text) {
             return Ok(Self(text.split('.').map(str::to_owned).collect()));
         }
-        let nearest = names.iter().max_by(|a, b| {
-            strsim::jaro_winkler(a, text).total_cmp(&strsim::jaro_winkler(b, text))
-        });
+        let nearest = names
+            .iter()
+            .max_by(|a, b| strsim::jaro_winkler(a, text).total_cmp(&strsim::jaro_winkler(b, text)));
         let nearest = nearest.cloned().unwrap_or_default();
         Err(ObjectiveError::UnknownName { found: text.to_owned(), nearest })
     }

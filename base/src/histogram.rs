@@ -25,7 +25,11 @@ pub fn record(into: &mut Durations, span: Nanos) {
 
 /// The value at quantile `q` in seconds, `None` when nothing was counted.
 pub fn quantile_s(of: &Durations, q: f64) -> Option<f64> {
-    (!of.is_empty()).then(|| Nanos(of.value_at_quantile(q)).as_secs_f64())
+    (!of.is_empty()).then(|| {
+        let nanos = of.value_at_quantile(q);
+        // Anything under a microsecond shares one bucket with zero, and zero is what it almost always is.
+        if nanos < LOWEST_NANOS { 0.0 } else { Nanos(nanos).as_secs_f64() }
+    })
 }
 
 #[cfg(test)]
@@ -41,5 +45,8 @@ mod tests {
         let median = quantile_s(&seen, 0.5).unwrap();
         assert!((median / 1.5 - 1.0).abs() < 1e-3, "{median}");
         assert_eq!(seen.len(), 2);
+        let mut nothing = durations();
+        record(&mut nothing, Nanos::ZERO);
+        assert_eq!(quantile_s(&nothing, 1.0), Some(0.0));
     }
 }

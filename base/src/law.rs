@@ -152,7 +152,9 @@ impl Law {
         match *self {
             Self::Constant(span) => Self::Constant(span.mul_f64(factor)),
             Self::Exponential(Mean { mean }) => Self::Exponential(Mean { mean: mean.mul_f64(factor) }),
-            Self::Lognormal(MeanCv { mean, cv }) => Self::Lognormal(MeanCv { mean: mean.mul_f64(factor), cv }),
+            Self::Lognormal(MeanCv { mean, cv }) => {
+                Self::Lognormal(MeanCv { mean: mean.mul_f64(factor), cv })
+            }
             Self::Uniform(Ends { from, to }) => {
                 Self::Uniform(Ends { from: from.mul_f64(factor), to: to.mul_f64(factor) })
             }
@@ -180,13 +182,17 @@ mod tests {
         let family = Seed(5).family("test", "laws");
         let n = 100_000;
         for law in laws() {
-            let samples: Vec<f64> =
-                (0..n).map(|p| law.sample(family.person(p, 0).of(Purpose::Service, 0)).as_secs_f64()).collect();
+            let samples: Vec<f64> = (0..n)
+                .map(|p| law.sample(family.person(p, 0).of(Purpose::Service, 0)).as_secs_f64())
+                .collect();
             let mean = samples.iter().sum::<f64>() / n as f64;
             let variance = samples.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n as f64;
             let std_err = (law.variance_s2() / n as f64).sqrt();
             assert!((mean - law.mean_s()).abs() <= 4.0 * std_err + 1e-9, "{law:?}: mean {mean}");
-            assert!((variance - law.variance_s2()).abs() <= 0.06 * law.variance_s2() + 1e-9, "{law:?}: {variance}");
+            assert!(
+                (variance - law.variance_s2()).abs() <= 0.06 * law.variance_s2() + 1e-9,
+                "{law:?}: {variance}"
+            );
         }
     }
 

@@ -360,8 +360,7 @@ impl Outcome {
     pub const COUNT: usize = 5;
 
     /// All of them.
-    pub const ALL: [Self; Self::COUNT] =
-        [Self::Ok, Self::Refused, Self::Busy, Self::TimedOut, Self::Failed];
+    pub const ALL: [Self; Self::COUNT] = [Self::Ok, Self::Refused, Self::Busy, Self::TimedOut, Self::Failed];
 
     /// The outcome's name in file and column names.
     pub const fn name(self) -> &'static str {
@@ -395,7 +394,11 @@ mod tests {
 
     #[test]
     fn replies_are_readable_json() {
-        let reply = Reply::Waiting { ticket: Ticket { number: 12, mac: 3 }, ahead: 12, poll_after: Nanos::from_secs(2) };
+        let reply = Reply::Waiting {
+            ticket: Ticket { number: 12, mac: 3 },
+            ahead: 12,
+            poll_after: Nanos::from_secs(2),
+        };
         let text = serde_json::to_string(&reply).unwrap();
         assert!(text.starts_with(r#"{"reply":"waiting","ticket":"000000000000000c"#), "{text}");
         assert!(text.ends_with(r#""ahead":12,"poll_after":"2s"}"#), "{text}");

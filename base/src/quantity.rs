@@ -136,7 +136,9 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for PlainOrFull<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let full = Full::<T>::deserialize(MapAccessDeserializer::new(map))?;
         if full.kind == Some(Kind::Fitted) && full.source.is_none() {
-            return Err(A::Error::custom("a fitted value names the observation it was fitted to, in `source`"));
+            return Err(A::Error::custom(
+                "a fitted value names the observation it was fitted to, in `source`",
+            ));
         }
         let Full { value, low, high, kind, source } = full;
         Ok(Quantity { value, low, high, kind, source })
@@ -171,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_fitted_value_needs_its_observation() {
-        let error = serde_json::from_str::<Quantity<Share>>(r#"{"value":"85%","kind":"fitted"}"#).unwrap_err();
+        let error =
+            serde_json::from_str::<Quantity<Share>>(r#"{"value":"85%","kind":"fitted"}"#).unwrap_err();
         assert!(error.to_string().contains("fitted"), "{error}");
     }
 }

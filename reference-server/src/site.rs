@@ -38,7 +38,13 @@ impl Site {
 
     /// A call arrives at `now`. Returns the reply if it can be given at once; otherwise it will come from
     /// [`Site::advance`]. First runs everything that is due, into `answers`.
-    pub fn arrive(&mut self, now: Timestamp, key: u64, call: &Call, answers: &mut Vec<Answer>) -> Option<Reply> {
+    pub fn arrive(
+        &mut self,
+        now: Timestamp,
+        key: u64,
+        call: &Call,
+        answers: &mut Vec<Answer>,
+    ) -> Option<Reply> {
         self.advance(now, answers);
         let accepted = match self.rules.accept(now, call) {
             Verdict::Reply(reply) => return Some(reply),
@@ -46,7 +52,8 @@ impl Site {
         };
         let slot = self.store(key, accepted);
         let operation = call.ask.operation();
-        let offered = self.floor.offer(now, Work { key: slot, person: call.person.0, nth: call.nth, operation });
+        let offered =
+            self.floor.offer(now, Work { key: slot, person: call.person.0, nth: call.nth, operation });
         match offered {
             Offered::Queued => None,
             Offered::Done => Some(self.conclude(Finished { key: slot, at: now, done: true }).reply),

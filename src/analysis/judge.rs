@@ -65,7 +65,11 @@ fn trust(summary: &Summary, measured: &Measured) -> Vec<Caution> {
     if lag > MAX_LAG_S {
         cautions.push(caution(
             CautionKind::GeneratorLagged,
-            format!("the generator was late: lag p99 {:.0} ms of wall time, over {:.0} ms", lag * 1e3, MAX_LAG_S * 1e3),
+            format!(
+                "the generator was late: lag p99 {:.0} ms of wall time, over {:.0} ms",
+                lag * 1e3,
+                MAX_LAG_S * 1e3
+            ),
             "reduce scale or speed, or run on a quieter machine",
         ));
     }

@@ -4,8 +4,8 @@ use super::closed_form::Opening;
 use super::judge;
 use crate::journey::Purpose;
 use crate::record::summary::{
-    Generator, People, Queue, Requests, Sessions, Spread, StationNumbers, StepNumbers, Summary, Verdict, Visits,
-    WindowNumbers, rounded,
+    Generator, People, Queue, Requests, Sessions, Spread, StationNumbers, StepNumbers, Summary, Verdict,
+    Visits, WindowNumbers, rounded,
 };
 use crate::record::{Measured, Recorder, Tag};
 use crate::scenario::Scenario;
@@ -47,7 +47,11 @@ fn people(measured: &Measured) -> People {
     People {
         arrived: tally.arrived,
         booked: tally.booked,
-        turned_away: tally.turned_away.iter().map(|(reason, count)| (reason.name().to_owned(), *count)).collect(),
+        turned_away: tally
+            .turned_away
+            .iter()
+            .map(|(reason, count)| (reason.name().to_owned(), *count))
+            .collect(),
         gave_up: tally.gave_up,
         inside: tally.inside,
         finished: tally.arrived - tally.inside,

@@ -114,9 +114,13 @@ impl TryFrom<Written> for Profile {
 
     fn try_from(written: Written) -> Result<Self, String> {
         match written {
-            Written { at_the_door: Some(profile), decay: None, constant: None } => Ok(Self::AtTheDoor(profile)),
+            Written { at_the_door: Some(profile), decay: None, constant: None } => {
+                Ok(Self::AtTheDoor(profile))
+            }
             Written { at_the_door: None, decay: Some(profile), constant: None } => Ok(Self::Decay(profile)),
-            Written { at_the_door: None, decay: None, constant: Some(profile) } => Ok(Self::Constant(profile)),
+            Written { at_the_door: None, decay: None, constant: Some(profile) } => {
+                Ok(Self::Constant(profile))
+            }
             _ => Err(format!("expected exactly one of {}", Self::KEYS.join(", "))),
         }
     }

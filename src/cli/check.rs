@@ -110,7 +110,10 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
 }
 
 fn parts(scenario: &Scenario) -> Vec<PartFinding> {
-    let find = |part: &crate::arrivals::PlannedPart| PartFinding { profile: part.profile.name(), people: part.count };
+    let find = |part: &crate::arrivals::PlannedPart| PartFinding {
+        profile: part.profile.name(),
+        people: part.count,
+    };
     scenario.parts.iter().map(find).collect()
 }
 
@@ -198,7 +201,10 @@ fn replay_finding(scenario: &Scenario) -> ReplayFinding {
 
 fn cautions(findings: &Findings, replay: &Scenario) -> Vec<String> {
     let mut cautions = Vec::new();
-    if findings.machine_requests_per_s.is_some_and(|machine| machine < 1.5 * findings.replay.mean_requests_per_s) {
+    if findings
+        .machine_requests_per_s
+        .is_some_and(|machine| machine < 1.5 * findings.replay.mean_requests_per_s)
+    {
         cautions.push("this machine barely drives the replay: reduce scale or speed".to_owned());
     }
     if replay.scale != Scale::FULL {

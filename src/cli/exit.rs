@@ -102,7 +102,9 @@ impl From<crate::record::folder::FolderError> for Failure {
         match error {
             FolderError::Taken(_) => failure.hint("name another folder with --out, or remove this one"),
             FolderError::Io { .. } => failure.hint("check that the place exists and can be written to"),
-            FolderError::Foreign { .. } => failure.hint("name a folder that `openrush run` or `simulate` wrote"),
+            FolderError::Foreign { .. } => {
+                failure.hint("name a folder that `openrush run` or `simulate` wrote")
+            }
         }
     }
 }

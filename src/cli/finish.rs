@@ -64,7 +64,8 @@ pub(super) fn finish(
 fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
     let scenario = &loaded.scenario;
     let wall_s = made.spent.wall.as_secs_f64();
-    let simulator = made.events.map(|events| SimulatorCost { events, wall_s, events_per_s: events as f64 / wall_s });
+    let simulator =
+        made.events.map(|events| SimulatorCost { events, wall_s, events_per_s: events as f64 / wall_s });
     Manifest {
         format_version: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -33,7 +33,13 @@ pub(super) fn watch<T: Send>(
     (output, interrupted.load(Relaxed))
 }
 
-fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &AtomicBool, interrupted: &AtomicBool) {
+fn follow(
+    scenario: &Scenario,
+    quiet: bool,
+    progress: &[Progress],
+    done: &AtomicBool,
+    interrupted: &AtomicBool,
+) {
     // Without a runtime there is neither Ctrl-C nor a line; the work itself goes on.
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let mut line = Line::new(scenario, quiet);
@@ -62,7 +68,8 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(scenario: &'a Scenario, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let target = if quiet || !terminal { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target =
+            if quiet || !terminal { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(100), target);
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {msg}") {
             bar.set_style(style);

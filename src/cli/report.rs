@@ -21,6 +21,7 @@ pub(super) fn render(
     folder: &Folder,
     mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let files = crate::report::files(folder).map_err(|error| Failure::from_error(Exit::Undecidable, &error))?;
+    let files =
+        crate::report::files(folder).map_err(|error| Failure::from_error(Exit::Undecidable, &error))?;
     files.iter().try_for_each(|(name, contents)| write(name, contents))
 }

@@ -80,7 +80,8 @@ impl Target {
         };
         let about = remote::about(address).map_err(|error| {
             let exit = if error.is_usage() { Exit::Usage } else { Exit::Unreachable };
-            Failure::from_error(exit, &error).hint("start one with `openrush serve`, and use the address it prints")
+            Failure::from_error(exit, &error)
+                .hint("start one with `openrush serve`, and use the address it prints")
         })?;
         let clock = remote::matching_clock(&about, &loaded.scenario, &loaded.hash)
             .map_err(|error| Failure::from_error(Exit::Usage, &error).hint(error.hint()))?;

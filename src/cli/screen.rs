@@ -47,8 +47,9 @@ fn out(text: &str) -> Result<(), Failure> {
 
 /// One JSON document on stdout.
 pub(super) fn document(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Failure::new(Exit::Undecidable, format!("the document cannot be written: {error}")))?;
+    let text = serde_json::to_string_pretty(value).map_err(|error| {
+        Failure::new(Exit::Undecidable, format!("the document cannot be written: {error}"))
+    })?;
     out(&format!("{text}\n"))
 }
 
@@ -69,7 +70,12 @@ pub(super) fn written(path: &Path) -> Result<(), Failure> {
 }
 
 /// Where the server listens and when it begins.
-pub(super) fn serving(loaded: &Loaded, server: &Server, delay: Duration, as_json: bool) -> Result<(), Failure> {
+pub(super) fn serving(
+    loaded: &Loaded,
+    server: &Server,
+    delay: Duration,
+    as_json: bool,
+) -> Result<(), Failure> {
     let url = format!("http://{}", server.address());
     if as_json {
         #[derive(Serialize)]
@@ -101,7 +107,11 @@ pub(super) fn checked(full: &Scenario, replay: &Scenario, findings: &Findings) -
     let mut text = format!("ok   {}   {}\n", findings.scenario, plural(findings.cautions.len(), "caution"));
     let zone = &full.zone;
     let (opens, closes) = (zone.date_time(full.window.opens), zone.date_time(full.window.closes));
-    row(&mut text, "opens", &format!("{opens} → {closes} {}   (one window)", zone.abbreviation(full.window.opens)));
+    row(
+        &mut text,
+        "opens",
+        &format!("{opens} → {closes} {}   (one window)", zone.abbreviation(full.window.opens)),
+    );
     row(&mut text, "people", &people_line(full));
     let parts = findings.parts.iter().map(|part| format!("{} {}", part.profile, count(part.people)));
     row(&mut text, "arrivals", &parts.collect::<Vec<_>>().join(" │ "));
@@ -110,7 +120,8 @@ pub(super) fn checked(full: &Scenario, replay: &Scenario, findings: &Findings) -
     }
     row(&mut text, "binding", &binding(full, findings));
     for (place, hinge) in findings.hinges.iter().enumerate() {
-        let misses = hinge.misses.iter().map(|objective| format!("   MISSES {objective}")).collect::<String>();
+        let misses =
+            hinge.misses.iter().map(|objective| format!("   MISSES {objective}")).collect::<String>();
         let name = hinge.path.trim_start_matches("target.reference.");
         let label = if place == 0 { "hinges on" } else { "" };
         let peak = count(hinge.closed_form.peak.round() as u64);
@@ -162,12 +173,18 @@ fn provenance<T: Display>(quantity: &Quantity<T>) -> String {
     format!(" [{kind}{source}{range}]")
 }
 
+/// The clock, to the nearest second, so many seconds after the opening.
+fn clock_at(scenario: &Scenario, seconds: f64) -> String {
+    scenario.zone.clock_time(scenario.window.opens + Nanos::from_secs_f64(seconds.round()))
+}
+
 fn line_text(scenario: &Scenario, line: &ClosedForm) -> String {
-    let at = |seconds: f64| scenario.zone.clock_time(scenario.window.opens + Nanos::from_secs_f64(seconds));
+    let at = |seconds: f64| clock_at(scenario, seconds);
     if line.peak < 1.0 {
         return "none".to_owned();
     }
-    let gone = line.drained_at_s.map_or_else(|| "never gone".to_owned(), |gone| format!("gone by {}", at(gone)));
+    let gone =
+        line.drained_at_s.map_or_else(|| "never gone".to_owned(), |gone| format!("gone by {}", at(gone)));
     let (peak, wait) = (count(line.peak.round() as u64), duration(line.wait_max_s));
     format!("peak {peak} tickets at {}, longest wait {wait}, {gone}", at(line.peak_at_s))
 }
@@ -218,11 +235,16 @@ pub(super) fn closing(scenario: &Scenario, folder: &Folder) {
     }
     if let Some(sessions) = &summary.sessions {
         let part = share(sessions.peak as f64 / sessions.cap as f64);
-        row(&mut text, "sessions", &format!("peak {} of {} ({part})", count(sessions.peak), count(sessions.cap)));
+        row(
+            &mut text,
+            "sessions",
+            &format!("peak {} of {} ({part})", count(sessions.peak), count(sessions.cap)),
+        );
     }
     row(&mut text, "requests", &requests(summary));
     if !summary.requests.errors.is_empty() {
-        let errors = summary.requests.errors.iter().map(|(kind, number)| format!("{kind} {}", count(*number)));
+        let errors =
+            summary.requests.errors.iter().map(|(kind, number)| format!("{kind} {}", count(*number)));
         let part = share((summary.requests.sent - summary.requests.ok) as f64 / summary.requests.sent as f64);
         row(&mut text, "errors", &format!("{part}: {}", errors.collect::<Vec<_>>().join(", ")));
     }
@@ -245,7 +267,11 @@ fn headline(scenario: &Scenario, summary: &Summary) -> String {
         Verdict::Fail => "FAIL, trustworthy",
         Verdict::Untrustworthy => "UNTRUSTWORTHY",
     };
-    let crowd = if summary.scale == "1" { "full crowd".to_owned() } else { format!("{} of the crowd", summary.scale) };
+    let crowd = if summary.scale == "1" {
+        "full crowd".to_owned()
+    } else {
+        format!("{} of the crowd", summary.scale)
+    };
     format!("{verdict}    {crowd}, speed {}, seed {}\n", summary.speed, scenario.seed.0)
 }
 
@@ -254,7 +280,8 @@ fn objectives(text: &mut String, objectives: &[Judged]) {
     let tightest = margins.min_by(f64::total_cmp);
     for judged in objectives {
         let verdict = if judged.met { "met   " } else { "MISSED" };
-        let seen = judged.observed.map_or_else(|| "nothing to see".to_owned(), |seen| observed(&judged.text, seen));
+        let seen =
+            judged.observed.map_or_else(|| "nothing to see".to_owned(), |seen| observed(&judged.text, seen));
         let margin = judged.margin.map(|margin| format!("   margin {}", share(margin))).unwrap_or_default();
         let mark = if judged.margin.is_some() && judged.margin == tightest { "   ← tightest" } else { "" };
         text.push_str(&format!("  {verdict}  {:<42} seen {seen}{margin}{mark}\n", judged.text));
@@ -285,7 +312,7 @@ fn people(summary: &Summary) -> String {
 }
 
 fn queue_line(scenario: &Scenario, summary: &Summary, queue: &Queue) -> String {
-    let at = |seconds: f64| scenario.zone.clock_time(scenario.window.opens + Nanos::from_secs_f64(seconds));
+    let at = |seconds: f64| clock_at(scenario, seconds);
     let theory = summary.closed_form.as_ref().map(|line| {
         let gone = line.drained_at_s.map_or_else(|| "never".to_owned(), at);
         format!("; closed form {}, {gone}", count(line.peak.round() as u64))
@@ -294,9 +321,9 @@ fn queue_line(scenario: &Scenario, summary: &Summary, queue: &Queue) -> String {
     if queue.peak == 0 {
         return format!("none{theory}");
     }
-    let gone = queue.drained_at_s.map_or_else(|| format!("{} still in it", queue.still_waiting), |gone| {
-        format!("gone {}", at(gone))
-    });
+    let gone = queue
+        .drained_at_s
+        .map_or_else(|| format!("{} still in it", queue.still_waiting), |gone| format!("gone {}", at(gone)));
     format!("peak {} tickets at {}, {gone}{theory}", count(queue.peak), at(queue.peak_at_s))
 }
 
@@ -325,11 +352,11 @@ fn requests(summary: &Summary) -> String {
 }
 
 fn steps(text: &mut String, summary: &Summary) {
-    row(text, "step", "response p50 / p99        service p99");
+    text.push_str("step            response p50 / p99      service p99\n");
     for (name, numbers) in &summary.steps {
         let (Some(response), Some(service)) = (&numbers.response_s, &numbers.service_s) else { continue };
         let both = format!("{} / {}", duration(response.p50), duration(response.p99));
-        row(text, &format!("  {name}"), &format!("{both:<26}{}", duration(service.p99)));
+        text.push_str(&format!("  {name:<14}{both:<24}{}\n", duration(service.p99)));
     }
 }
 
@@ -344,8 +371,13 @@ fn stations(summary: &Summary) -> String {
 
 fn generator(summary: &Summary) -> Option<String> {
     let generator = summary.generator.as_ref()?;
-    let lag = generator.lag_s.as_ref().map(|lag| format!("lag p50 {} p99 {} wall", duration(lag.p50), duration(lag.p99)));
-    let part = |name: &str, part: Option<f64>| part.map(|part| format!(", {name} {}", share(part))).unwrap_or_default();
+    let lag = generator
+        .lag_s
+        .as_ref()
+        .map(|lag| format!("lag p50 {} p99 {} wall", duration(lag.p50), duration(lag.p99)));
+    let part = |name: &str, part: Option<f64>| {
+        part.map(|part| format!(", {name} {}", share(part))).unwrap_or_default()
+    };
     let (cpu, steal) = (part("cpu", generator.cpu_share), part("steal", generator.steal_share));
     Some(format!("{}, refused {}{cpu}{steal}", lag.unwrap_or_default(), generator.refused))
 }

@@ -10,7 +10,8 @@ use reference_server::clock::Clock;
 use reference_server::http::about::About;
 use reference_server::http::{Server, Settings};
 use sha2::{Digest, Sha256};
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use socket2::{Domain, Socket, Type};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 /// Where everything binds unless told otherwise.
@@ -30,14 +31,31 @@ pub(super) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
 
 /// A listener, whose errors say what to do.
 pub(super) fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
-    TcpListener::bind((address, port)).map_err(|error| {
+    bind(SocketAddr::new(address, port)).map_err(|error| {
         Failure::new(Exit::Usage, format!("cannot listen on {address}:{port}: {error}"))
             .hint("name another port with --port, or 0 for a free one")
     })
 }
 
+/// Like the standard library's `bind`, but with room for a whole crowd that connects at one instant.
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// The most connections that wait to be accepted; the kernel may lower it.
+const BACKLOG: i32 = 4_096;
+
 /// The scenario's reference server on `listener`.
-pub(super) fn start(loaded: &Loaded, listener: TcpListener, clock: Clock, threads: usize) -> Result<Server, Failure> {
+pub(super) fn start(
+    loaded: &Loaded,
+    listener: TcpListener,
+    clock: Clock,
+    threads: usize,
+) -> Result<Server, Failure> {
     let scenario = &loaded.scenario;
     let about = About {
         scenario_hash: loaded.hash.clone(),
@@ -67,7 +85,8 @@ fn delay_until(text: &str) -> Result<Duration, Failure> {
     })?;
     let left = instant.as_nanosecond() - host::utc_now().as_nanosecond();
     u64::try_from(left).map(Duration::from_nanos).map_err(|_| {
-        Failure::new(Exit::Usage, format!("--start-at: {text} has passed")).hint("name an instant to come, or +30s")
+        Failure::new(Exit::Usage, format!("--start-at: {text} has passed"))
+            .hint("name an instant to come, or +30s")
     })
 }
 

@@ -185,7 +185,13 @@ impl<'a> Crowd<'a> {
 
     /// The instant of a [`Command::Wake`] has come. Returns whether it was a deadline that passed: then
     /// the driver drops the exchanges of this turn.
-    pub fn wake(&mut self, key: Key, at: Timestamp, commands: &mut Vec<Command>, observe: &mut impl Observe) -> bool {
+    pub fn wake(
+        &mut self,
+        key: Key,
+        at: Timestamp,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) -> bool {
         let Some(active) = self.current(key) else { return false };
         if active.awaited.out.is_empty() {
             self.advance(key.place, at, Input::Resumed, commands, observe);

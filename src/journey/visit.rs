@@ -83,7 +83,13 @@ impl Visit {
     }
 
     /// Tells the machine what happened at `now`; returns what it wants next.
-    pub fn advance(&mut self, now: Timestamp, input: Input<'_>, journey: &Journey, draws: &PersonDraws<'_>) -> Action {
+    pub fn advance(
+        &mut self,
+        now: Timestamp,
+        input: Input<'_>,
+        journey: &Journey,
+        draws: &PersonDraws<'_>,
+    ) -> Action {
         let mut turn = Turn { visit: self, now, journey, draws };
         match input {
             Input::Begin => turn.think(),
@@ -139,7 +145,9 @@ impl Turn<'_, '_> {
                 self.next_step()
             }
             Reply::NotBooked | Reply::Left => self.next_step(),
-            Reply::Refused { reason: Refusal::InProgress } | Reply::Busy | Reply::Failed { .. } => self.try_again(),
+            Reply::Refused { reason: Refusal::InProgress } | Reply::Busy | Reply::Failed { .. } => {
+                self.try_again()
+            }
             Reply::Refused { reason } => Action::Done(self.outcome(Ending::TurnedAway(reason))),
         }
     }

@@ -15,9 +15,9 @@ pub mod summary;
 use crate::journey::{Ending, Purpose};
 use base::protocol::{Operation, Outcome, Refusal};
 use base::time::{Nanos, Timestamp};
+pub use recorder::{Interval, Recorder, Segment, Tag};
 use reference_server::http::about::SiteAccount;
 use std::collections::BTreeMap;
-pub use recorder::{Interval, Recorder, Segment, Tag};
 
 /// One attempt at one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -156,7 +156,11 @@ impl Recorder {
 
     /// Adds what another worker saw. Both are closed.
     pub fn merge(&mut self, other: &Self) {
-        assert_eq!((self.from, self.length), (other.from, other.length), "workers of one run share intervals");
+        assert_eq!(
+            (self.from, self.length),
+            (other.from, other.length),
+            "workers of one run share intervals"
+        );
         self.reach(other.intervals.len().saturating_sub(1));
         for (into, from) in self.intervals.iter_mut().zip(&other.intervals) {
             into.add(from);

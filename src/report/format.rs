@@ -169,7 +169,8 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(count(value), text);
         }
-        for (value, text) in [(617.0, "617"), (14.13, "14.1"), (0.254, "0.25"), (-3.5, "−3.5"), (0.0, "0")] {
+        for (value, text) in [(617.0, "617"), (14.13, "14.1"), (0.254, "0.25"), (-3.5, "−3.5"), (0.0, "0")]
+        {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(1_234.5), "1,235");

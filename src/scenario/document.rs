@@ -129,7 +129,10 @@ impl Default for JourneyEntry {
                 (Operation::Slots, assumed(about(15))),
                 (Operation::Hold, assumed(about(25))),
                 (Operation::Book, assumed(about(30))),
-                (Operation::Leave, assumed(Law::Uniform(Ends { from: Nanos::from_secs(2), to: Nanos::from_secs(15) }))),
+                (
+                    Operation::Leave,
+                    assumed(Law::Uniform(Ends { from: Nanos::from_secs(2), to: Nanos::from_secs(15) })),
+                ),
             ]
             .into(),
         }

@@ -125,7 +125,11 @@ impl Resolving<'_> {
             if !self.document.cohorts.contains_key(cohort) {
                 let known: Vec<_> = self.document.cohorts.keys().map(String::as_str).collect();
                 let hint = format!("the cohorts are {}", known.join(", "));
-                self.say(&format!("windows[0].admits[{place}]"), format!("no cohort `{cohort}`"), Some(&hint));
+                self.say(
+                    &format!("windows[0].admits[{place}]"),
+                    format!("no cohort `{cohort}`"),
+                    Some(&hint),
+                );
             }
         }
         let (opens, closes) = (opens.ok()?, closes.ok()?);
@@ -150,7 +154,11 @@ impl Resolving<'_> {
                     self.say(&path, "people at the door come before the opening", Some("write it as `-10m`"));
                 }
                 Profile::AtTheDoor(door) if door.refresh_every.value == Nanos::ZERO => {
-                    self.say(&format!("arrivals[{place}].at_the_door.refresh_every"), "must be over 0s", None);
+                    self.say(
+                        &format!("arrivals[{place}].at_the_door.refresh_every"),
+                        "must be over 0s",
+                        None,
+                    );
                 }
                 Profile::Decay(decay) if decay.tau.value == Nanos::ZERO => {
                     self.say(&format!("arrivals[{place}].decay.tau"), "must be over 0s", None);
@@ -190,7 +198,9 @@ impl Resolving<'_> {
                 Ok(objective) => objectives.push(objective),
                 Err(error) => {
                     let hint = match &error {
-                        ObjectiveError::UnknownName { nearest, .. } => Some(format!("did you mean `{nearest}`?")),
+                        ObjectiveError::UnknownName { nearest, .. } => {
+                            Some(format!("did you mean `{nearest}`?"))
+                        }
                         _ => None,
                     };
                     self.say(&format!("objectives[{place}]"), error.to_string(), hint.as_deref());
@@ -257,7 +267,11 @@ impl Resolving<'_> {
             }
             if cohorts.iter().any(|other| other.tag == cohort.tag) {
                 let hint = "rename one of them";
-                self.say(&format!("cohorts.{name}"), "its name collides with another cohort's tag", Some(hint));
+                self.say(
+                    &format!("cohorts.{name}"),
+                    "its name collides with another cohort's tag",
+                    Some(hint),
+                );
             }
             cohorts.push(Arc::new(cohort));
         }

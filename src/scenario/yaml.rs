@@ -66,7 +66,8 @@ pub fn read_with(text: &str, replacements: &[String]) -> Result<Document, Proble
     }
     let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| problem(&error))?;
     for replacement in replacements {
-        replace(&mut value, replacement).map_err(|message| outside(&format!("--set {replacement}: {message}")))?;
+        replace(&mut value, replacement)
+            .map_err(|message| outside(&format!("--set {replacement}: {message}")))?;
     }
     serde_yaml::from_value(value).map_err(|error| Problem { place: None, ..problem(&error) })
 }

@@ -46,7 +46,8 @@ pub fn requests_per_s(span: Duration) -> Option<f64> {
     let transport = HttpTransport::new(&format!("http://{}", server.address())).ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let end = clock.now() + base::time::Nanos(span.as_nanos() as u64);
-    let counts = runtime.block_on(join_all((0..CONNECTIONS).map(|person| keep_busy(&transport, clock, end, person))));
+    let counts =
+        runtime.block_on(join_all((0..CONNECTIONS).map(|person| keep_busy(&transport, clock, end, person))));
     // Connections end with their clients; then the server can stop at once.
     drop((transport, runtime));
     server.stop();

@@ -57,7 +57,9 @@ impl Mismatch {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Scenario { .. } => "give `serve` and `run` the same file, scale, speed, slice, seed and --set",
+            Self::Scenario { .. } => {
+                "give `serve` and `run` the same file, scale, speed, slice, seed and --set"
+            }
             Self::Begun => "start the server again, and the run before its --start-at",
         }
     }
@@ -101,7 +103,8 @@ fn get<T: DeserializeOwned>(address: &str, what: &str) -> Result<T, RemoteError>
         return Err(RemoteError::NotLoopback(address.to_owned()));
     }
     url.set_path(what);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RemoteError::Harness)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RemoteError::Harness)?;
     let unreachable = |error| RemoteError::Unreachable(address.to_owned(), error);
     let body = runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;

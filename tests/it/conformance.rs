@@ -20,7 +20,7 @@ const OPENS: Timestamp = Timestamp(1_627_902_000_000_000_000);
 
 /// A capricious service: lines, failures, taken slots and replies that come too late, each a function of
 /// the call alone.
-fn script(now: Timestamp, call: &Call) -> (Reply, Nanos) {
+pub(crate) fn script(now: Timestamp, call: &Call) -> (Reply, Nanos) {
     let draws = Seed(11).family("test", "script");
     let draw = draws.draw(call.person.0, 0, call.ask.operation() as u64, call.nth);
     let (chance, length) = draw.pair();
@@ -53,9 +53,7 @@ fn answer(now: Timestamp, call: &Call, chance: f64) -> Reply {
         Ask::Slots { .. } => Reply::Slots { free: draw_days(chance) },
         Ask::Hold { .. } if chance < 0.3 => Reply::Taken,
         Ask::Hold { .. } => Reply::Held { until },
-        Ask::Book { .. } | Ask::Lookup => {
-            Reply::Booked { slot: base::protocol::Slot { centre: 0, day: 0 } }
-        }
+        Ask::Book { .. } | Ask::Lookup => Reply::Booked { slot: base::protocol::Slot { centre: 0, day: 0 } },
         Ask::Leave => Reply::Left,
     }
 }
@@ -70,7 +68,8 @@ fn scenario() -> Scenario {
 
 fn simulated(scenario: &Scenario) -> (Log, Tally) {
     let slice = scenario.slice;
-    let (mut log, mut crowd) = (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
+    let (mut log, mut crowd) =
+        (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     simulate(arrivals, &mut crowd, &mut ScriptedService::new(script), &mut log, &Progress::default());
     (log.sorted(), crowd.finish())
@@ -78,7 +77,8 @@ fn simulated(scenario: &Scenario) -> (Log, Tally) {
 
 fn live_on_virtual_time(scenario: &Scenario) -> (Log, Tally) {
     let slice = scenario.slice;
-    let (mut log, mut crowd) = (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
+    let (mut log, mut crowd) =
+        (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     let timer = VirtualTimer::starting(slice.from);
     let transport = ScriptedTransport::new(script, timer.clone());

@@ -26,6 +26,8 @@ pub struct About {
 /// The account of a site, as it is written from: totals, and a row per interval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteAccount {
+    /// The scenario time at which it was taken.
+    pub at: Timestamp,
     /// The largest queue depth; 0 means that nobody queued.
     pub peak: u64,
     /// When it was first reached.
@@ -57,6 +59,8 @@ pub struct SiteAccount {
 pub struct StationAccount {
     /// Its name.
     pub name: String,
+    /// Workers at work now.
+    pub busy: u32,
     /// Share of worker time spent working.
     pub utilisation: f64,
     /// Waits in its queue: histogram counts by nanoseconds.
@@ -72,11 +76,13 @@ impl SiteAccount {
         let account = rules.account();
         let stations = site.floor().readings(now).into_iter().map(|reading| StationAccount {
             name: reading.name,
+            busy: reading.busy,
             utilisation: reading.utilisation,
             waits: counts(&reading.waits),
             refused: reading.refused,
         });
         Self {
+            at: now,
             peak: account.peak().depth,
             peak_at: account.peak().at,
             drained_at: account.drained_at(),

@@ -115,7 +115,13 @@ async fn account(State(desk): State<Arc<Desk>>) -> Json<SiteAccount> {
 /// How long connections may take to end once the server is told to stop.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
 
-fn serve(runtime: &Runtime, listener: TcpListener, app: Router, desk: Arc<Desk>, stopped: oneshot::Receiver<()>) {
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    app: Router,
+    desk: Arc<Desk>,
+    stopped: oneshot::Receiver<()>,
+) {
     runtime.block_on(async move {
         let pump = tokio::spawn(async move { desk.pump().await });
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };

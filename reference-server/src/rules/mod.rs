@@ -185,7 +185,11 @@ impl Rules {
     fn book(&mut self, call: &Call, ticket: u64, key: u64) -> Result<Reply, Refusal> {
         if let Some(booking) = self.slots.booking(call.person) {
             let repeat = booking.key == key;
-            return if repeat { Ok(Reply::Booked { slot: booking.slot }) } else { Err(Refusal::AlreadyBooked) };
+            return if repeat {
+                Ok(Reply::Booked { slot: booking.slot })
+            } else {
+                Err(Refusal::AlreadyBooked)
+            };
         }
         let slot = self.slots.held(ticket).ok_or(Refusal::NothingHeld)?;
         self.change(Effect::Booked { ticket, person: call.person, key });

@@ -65,7 +65,8 @@ fn the_line_at_the_door_is_admitted_in_order_at_the_rate() {
     }
     rules.settle(after(1.0));
     assert_eq!((rules.sessions(), rules.account().still_waiting()), (10, 20));
-    let Reply::Waiting { ahead, poll_after, .. } = ask(&mut rules, after(1.0), 25, Some(25), Ask::Poll) else {
+    let Reply::Waiting { ahead, poll_after, .. } = ask(&mut rules, after(1.0), 25, Some(25), Ask::Poll)
+    else {
         panic!("number 25 still waits after one second")
     };
     assert_eq!((ahead, poll_after), (15, Nanos::from_secs(2)));

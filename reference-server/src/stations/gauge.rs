@@ -20,6 +20,8 @@ pub struct Gauge {
 pub struct Reading {
     /// The station.
     pub name: String,
+    /// Workers at work at this instant.
+    pub busy: u32,
     /// Share of worker time spent working, 0 to 1.
     pub utilisation: f64,
     /// Time in the station's queue, of work that was begun.
@@ -52,6 +54,6 @@ impl Gauge {
         upto.change(now, busy);
         let offered = u128::from(now.since(self.from).0) * u128::from(self.workers);
         let utilisation = if offered == 0 { 0.0 } else { upto.busy_time as f64 / offered as f64 };
-        Reading { name: name.to_owned(), utilisation, waits: upto.waits, refused: upto.refused }
+        Reading { name: name.to_owned(), busy, utilisation, waits: upto.waits, refused: upto.refused }
     }
 }

@@ -100,10 +100,10 @@ fn who_gives_up_at_the_second_station_frees_the_first() {
     floor.offer(at(0), work(1));
     // Number 1 can start at the web station only when number 0 is done with the whole chain.
     let ends = all_by(&mut floor, at(500));
-    assert_eq!(ends, [
-        Finished { key: 0, at: at(110), done: true },
-        Finished { key: 1, at: at(220), done: true },
-    ]);
+    assert_eq!(
+        ends,
+        [Finished { key: 0, at: at(110), done: true }, Finished { key: 1, at: at(220), done: true },]
+    );
 }
 
 #[test]

@@ -48,7 +48,9 @@ impl Fleet<'_> {
         let shards: io::Result<Vec<Shard>> = thread::scope(|scope| {
             let spawn = |worker: usize| {
                 let name = format!("driver-{worker}");
-                thread::Builder::new().name(name).spawn_scoped(scope, move || self.run_one(worker, transport()))
+                thread::Builder::new()
+                    .name(name)
+                    .spawn_scoped(scope, move || self.run_one(worker, transport()))
             };
             let handles: Vec<_> = (0..self.progress.len()).map(spawn).collect::<io::Result<_>>()?;
             handles.into_iter().map(|handle| handle.join().expect("a worker does not panic")).collect()

@@ -1,0 +1,286 @@
+//! The program as its users run it.
+
+use crate::support::{scenarios, seniors_text};
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn openrush(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_openrush")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn seniors() -> String {
+    scenarios().join("2021-08-02-seniors.yaml").display().to_string()
+}
+
+/// A scenario file made from the shipped one.
+fn changed(folder: &Path, from: &str, to: &str) -> PathBuf {
+    let shipped = seniors_text();
+    assert!(shipped.contains(from), "the shipped scenario has `{from}`");
+    let path = folder.join("changed.yaml");
+    fs::write(&path, shipped.replacen(from, to, 1)).unwrap();
+    path
+}
+
+/// The line, counted from 1, on which `needle` stands.
+fn line_of(path: &Path, needle: &str) -> usize {
+    fs::read_to_string(path).unwrap().lines().position(|line| line.contains(needle)).unwrap() + 1
+}
+
+#[test]
+fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
+    for (from, to, place, said, hint) in [
+        ("timezone: Asia/Seoul", "timezome: Asia/Seoul", "timezome", "unknown field `timezome`", "timezone"),
+        ("admit: { value: 280/s,", "admit: { value: 280/parsec,", "280/parsec", "a rate such as", ""),
+        ("admit: { value: 280/s,", "admit: { value: 280,", "value: 280,", "found `280`", "`280/s`"),
+        (
+            "sessions: { value: 60_000 sessions,",
+            "sessions: { value: 60_000,",
+            "60_000,",
+            "a number of sessions",
+            "`60000 sessions`",
+        ),
+        ("deadline: { value: 30s,", "deadline: { value: 30,", "value: 30,", "found `30`", "`30s`"),
+        (
+            "closes: { value: 2021-08-31T18:00",
+            "closes: { value: 2021-08-01T18:00",
+            "2021-08-01T18",
+            "closes before it opens",
+            "",
+        ),
+        ("share: { value: 64%,", "share: { value: 60%,", "- at_the_door", "96%", ""),
+        ("admits: [seniors]", "admits: [juniors]", "juniors", "no cohort `juniors`", "seniors"),
+        (
+            "queue.wait.p95 <= 10m",
+            "queue.weight.p95 <= 10m",
+            "queue.weight",
+            "no number called",
+            "queue.wait.p95",
+        ),
+        ("timezone: Asia/Seoul", "timezone: Asia/Soul", "Asia/Soul", "a time zone such as", ""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = changed(folder.path(), from, to);
+        let out = folder.path().join("out");
+        for command in ["run", "simulate"] {
+            let output = openrush(&[command, path.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+            let errors = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{to}: {errors}");
+            let expected = format!("error: {}:{}:", path.display(), line_of(&path, place));
+            assert!(errors.contains(&expected), "{to}: expected {expected} in\n{errors}");
+            assert!(errors.contains(said), "{to}: {errors}");
+            assert!(hint.is_empty() || errors.contains("hint: ") && errors.contains(hint), "{to}: {errors}");
+            assert!(output.stdout.is_empty());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the scenario is there");
+    }
+}
+
+#[test]
+fn a_column_points_at_the_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = changed(folder.path(), "deadline: { value: 30s,", "deadline: { value: 30,");
+    let errors = text(&openrush(&["check", path.to_str().unwrap()]).stderr);
+    let line = line_of(&path, "value: 30,");
+    assert!(errors.contains(&format!("{}:{line}:22: ", path.display())), "{errors}");
+    assert!(errors.contains("^\n"), "{errors}");
+}
+
+#[test]
+fn several_problems_are_told_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = changed(folder.path(), "admits: [seniors]", "admits: [juniors]");
+    let broken = fs::read_to_string(&path).unwrap().replace("share: { value: 64%,", "share: { value: 60%,");
+    fs::write(&path, broken).unwrap();
+    let errors = text(&openrush(&["check", path.to_str().unwrap()]).stderr);
+    assert_eq!(errors.matches("error: ").count(), 2, "{errors}");
+}
+
+#[test]
+fn a_taken_folder_a_missing_file_and_a_bad_set_are_usage_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine"), "precious").unwrap();
+    let here = folder.path().to_str().unwrap();
+    for arguments in [
+        vec!["simulate", &seniors(), "--out", here],
+        vec!["simulate", "no/such/file.yaml"],
+        vec!["check", &seniors(), "--set", "target.reference.waiting_room.admit=5"],
+        vec!["check", &seniors(), "--set", "nonsense"],
+        vec!["check", &seniors(), "--scale", "7"],
+        vec!["report", here],
+    ] {
+        let output = openrush(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("mine")).unwrap(), "precious");
+}
+
+#[test]
+fn nobody_at_the_target_is_exit_3_and_other_machines_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    // Port 9, discard: nothing listens there in a test environment.
+    let output = openrush(&["run", &seniors(), "--out", &out, "--target", "http://127.0.0.1:9"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let output = openrush(&["run", &seniors(), "--out", &out, "--target", "http://192.0.2.1:80"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("not on this machine"));
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn check_predicts_the_line_of_2_august() {
+    let output = openrush(&["check", &seniors()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let screen = text(&output.stdout);
+    for line in [
+        "opens      2021-08-02 20:00 → 2021-08-31 18:00 KST",
+        "1,209,000 [fact S1] × show-up 85 %",
+        "= 1,027,650",
+        "at_the_door 3,083 │ decay 657,696 │ constant 366,871",
+        "peak 3,083 tickets at 20:00:00, longest wait 11 s, gone by 20:00:33",
+        "arrivals[1].decay.tau 15m",
+        "31,986 people",
+    ] {
+        assert!(screen.contains(line), "expected `{line}` in\n{screen}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_slice(&openrush(&["check", &seniors(), "--json"]).stdout).unwrap();
+    assert_eq!(json["people"], 1_027_650);
+    assert_eq!(json["closed_form"]["peak"], 3_083.0);
+}
+
+/// All files of a folder but the manifest, by name.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap() != "manifest.json")
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulate = |name: &str, seed: &str| {
+        let out = folder.path().join(name);
+        let arguments = [
+            "simulate",
+            &seniors(),
+            "--scale",
+            "1/50",
+            "--seed",
+            seed,
+            "--quiet",
+            "--out",
+            out.to_str().unwrap(),
+        ];
+        let output = openrush(&arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        contents(&out)
+    };
+    let (first, second, other) = (simulate("a", "7"), simulate("b", "7"), simulate("c", "8"));
+    let names: Vec<_> = first.iter().map(|(name, _)| name.as_str()).collect();
+    for name in
+        ["scenario.yaml", "summary.json", "timeseries.csv", "latency.hlog", "report.html", "report.md"]
+    {
+        assert!(names.contains(&name), "{name} is among {names:?}");
+    }
+    // Not only equal names: every byte.
+    assert!(first == second, "two runs of one seed differ");
+    assert!(first != other, "two seeds agree");
+}
+
+#[test]
+fn the_resolved_scenario_is_a_scenario_that_means_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let simulate = |scenario: &str, out: &Path, more: &[&str]| {
+        let out = out.to_str().unwrap();
+        let mut arguments = vec!["simulate", scenario, "--out", out, "--quiet", "--scale", "1/100"];
+        arguments.extend(more);
+        let output = openrush(&arguments);
+        // So short a slice may miss an objective or rest on too few observations; it is written all the same.
+        assert!([0, 1, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
+    };
+    simulate(&seniors(), &one, &["--until", "20:03", "--seed", "5"]);
+    simulate(one.join("scenario.yaml").to_str().unwrap(), &two, &[]);
+    let summary = |folder: &Path| fs::read_to_string(folder.join("summary.json")).unwrap();
+    assert_eq!(summary(&one), summary(&two));
+    assert_eq!(fs::read(one.join("scenario.yaml")).unwrap(), fs::read(two.join("scenario.yaml")).unwrap());
+}
+
+#[test]
+fn a_live_run_adds_up_and_writes_the_same_kind_of_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let slice =
+        ["--scale", "1/100", "--speed", "60", "--from", "19:58", "--until", "20:04", "--workers", "2"];
+    let mut arguments = vec!["run", "", "--json", "--out", out.to_str().unwrap()];
+    let seniors = seniors();
+    arguments[1] = &seniors;
+    arguments.extend(slice);
+    let output = openrush(&arguments);
+    // On a machine that stalls, the run may rightly call itself untrustworthy; it must still add up.
+    assert!([0, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed["folder"], out.to_str().unwrap());
+    let people = &printed["people"];
+    let count = |key: &str| people[key].as_u64().unwrap();
+    let turned_away: u64 =
+        people["turned_away"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(count("arrived"), count("booked") + turned_away + count("gave_up") + count("inside"));
+    assert!(count("arrived") > 400 && count("booked") > 50, "{people}");
+    assert_eq!(printed["visits"]["planned"], printed["visits"]["started"]);
+    assert!(printed["generator"]["lag_s"]["p99"].as_f64().unwrap() > 0.0);
+    assert!(out.join("report.html").exists() && out.join("latency.hlog").exists());
+    let again = openrush(&["report", out.to_str().unwrap()]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+}
+
+#[test]
+fn serve_and_run_in_two_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let seniors = seniors();
+    let slice = ["--scale", "1/200", "--speed", "60", "--from", "19:59", "--until", "20:02"];
+    let mut server = Command::new(env!("CARGO_BIN_EXE_openrush"))
+        .args(["serve", &seniors, "--json", "--start-at", "+2s"])
+        .args(slice)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = String::new();
+    let mut lines = BufReader::new(server.stdout.take().unwrap());
+    while !printed.contains('}') {
+        assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "the server printed {printed}");
+    }
+    let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let url = printed["url"].as_str().unwrap();
+    let run = |name: &str, slice: &[&str]| {
+        let out = folder.path().join(name);
+        let mut arguments = vec!["run", &seniors, "--target", url, "--json", "--out", out.to_str().unwrap()];
+        arguments.extend(slice);
+        openrush(&arguments)
+    };
+    let unlike = run("unlike", &["--scale", "1/100"]);
+    let ran = run("run", &slice);
+    let late = run("late", &slice);
+    let stopped = Command::new("kill").args(["-INT", &server.id().to_string()]).status().unwrap();
+    assert!(stopped.success() && server.wait().unwrap().success(), "the server stops when it is asked to");
+    assert_eq!(unlike.status.code(), Some(2), "{}", text(&unlike.stderr));
+    assert!(text(&unlike.stderr).contains("the server plays scenario sha256:"));
+    assert!([0, 4].contains(&ran.status.code().unwrap()), "{}", text(&ran.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert!(summary["people"]["arrived"].as_u64().unwrap() > 100);
+    assert_eq!(summary["queue"]["source"], "rules");
+    assert_eq!(late.status.code(), Some(2), "{}", text(&late.stderr));
+    assert!(text(&late.stderr).contains("has begun already"));
+}

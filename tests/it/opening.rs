@@ -1,0 +1,97 @@
+//! The opening of 2 August 2021, simulated: what was seen there must be seen here.
+
+use crate::support::seniors;
+use openrush::analysis;
+use openrush::arrivals::Schedule;
+use openrush::exec::Progress;
+use openrush::exec::crowd::Crowd;
+use openrush::exec::sim::simulate;
+use openrush::record::summary::{Summary, Verdict};
+use openrush::record::{Measured, Recorder, series};
+use openrush::scenario::resolve::Choices;
+use openrush::target::reference;
+use reference_server::http::about::SiteAccount;
+
+fn simulated(choices: &Choices) -> (Summary, Vec<series::Row>) {
+    let scenario = seniors(choices);
+    let slice = scenario.slice;
+    let mut site = reference::site(&scenario);
+    let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
+    let mut recorder = Recorder::new(slice.from, slice.interval());
+    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
+    simulate(arrivals, &mut crowd, &mut site, &mut recorder, &Progress::default());
+    recorder.close();
+    site.advance(slice.until, &mut Vec::new());
+    let account = Some(SiteAccount::of(&site, slice.until));
+    let measured = Measured { recorder, tally: crowd.finish(), account, generator: None, interrupted: false };
+    (analysis::summary::of(&scenario, &measured), analysis::rows::of(&scenario, &measured))
+}
+
+/// S2: a line at 20:00 of the size that the closed form gives, gone long before 20:12.
+#[test]
+fn a_line_at_the_opening_and_none_ten_minutes_later() {
+    for scale in ["1/5", "1/50"] {
+        let (summary, rows) =
+            simulated(&Choices { scale: Some(scale.parse().unwrap()), ..Choices::default() });
+        let (queue, theory) = (summary.queue.unwrap(), summary.closed_form.unwrap());
+        assert_eq!(summary.verdict, Verdict::Pass, "{:?}", summary.objectives);
+        // Everybody at the door enters at the opening, before the first is admitted.
+        assert_eq!((queue.peak as f64, queue.peak_at_s), (theory.peak, 0.0));
+        // Afterwards arrivals are random: the depth at time t has a standard deviation of about the square
+        // root of the arrivals until then, which moves the end by that over the spare rate.
+        let scale: base::units::Scale = scale.parse().unwrap();
+        let (drained, expected) = (queue.drained_at_s.unwrap(), theory.drained_at_s.unwrap());
+        let spread = (186.7 * scale.factor() * expected).sqrt() / (93.3 * scale.factor());
+        assert!((drained - expected).abs() < 4.0 * spread, "{drained} for {expected} ± {spread}");
+        assert!(queue.wait_s.unwrap().max <= theory.wait_max_s + 4.0 * spread);
+        let late: Vec<_> =
+            rows.iter().filter(|row| row.t_s >= 600.0).filter_map(|row| row.queue_depth).collect();
+        assert!(late.len() > 300 && late.iter().all(|depth| *depth == 0), "a line after 20:10");
+    }
+}
+
+/// Little's law as an identity: the area under the queue depth is the sum of all waits.
+#[test]
+fn the_area_under_the_depth_is_the_sum_of_the_waits() {
+    let (summary, rows) = simulated(&Choices { scale: Some("1/5".parse().unwrap()), ..Choices::default() });
+    let wait = summary.queue.unwrap().wait_s.unwrap();
+    let sum = wait.mean * wait.count as f64;
+    // Depths are at the ends of one-second intervals: the trapezium rule, from the step at the opening on.
+    let depths: Vec<f64> =
+        rows.iter().filter(|row| row.t_s >= 0.0).map(|row| row.queue_depth.unwrap() as f64).collect();
+    let area: f64 =
+        std::iter::once(617.0).chain(depths.iter().copied()).zip(&depths).map(|(a, b)| (a + b) / 2.0).sum();
+    assert!((area / sum - 1.0).abs() < 0.01, "{area} for {sum}");
+}
+
+/// S4 in small: the same crowd against a tenth of the capacity loses the evening.
+#[test]
+fn too_little_capacity_is_seen() {
+    let set = vec!["target.reference.waiting_room.admit.value=60/s".to_owned()];
+    let (summary, _) =
+        simulated(&Choices { scale: Some("1/50".parse().unwrap()), set, ..Choices::default() });
+    assert_eq!(summary.verdict, Verdict::Fail);
+    let queue = summary.queue.unwrap();
+    assert!(queue.still_waiting > 1_000 && queue.drained_at_s.is_none(), "{queue:?}");
+}
+
+#[test]
+fn people_add_up_at_every_end_of_the_slice() {
+    for until in ["19:55", "20:00:10", "20:01", "20:05"] {
+        let choices = Choices {
+            scale: Some("1/50".parse().unwrap()),
+            until: Some(until.to_owned()),
+            ..Choices::default()
+        };
+        let (summary, rows) = simulated(&choices);
+        let people = summary.people;
+        let turned_away: u64 = people.turned_away.values().sum();
+        assert_eq!(
+            people.arrived,
+            people.booked + turned_away + people.gave_up + people.inside,
+            "until {until}"
+        );
+        assert_eq!(people.arrived, rows.iter().map(|row| row.started).sum::<u64>());
+        assert_eq!(people.arrived, summary.visits.planned);
+    }
+}
