@@ -147,14 +147,11 @@ impl FromStr for Nanos {
 /// `number` (whole, or with a decimal part) times `unit`, exact for whole numbers.
 fn scaled(number: &str, unit: u64) -> Option<u64> {
     let plain = number.replace('_', "");
-    match plain.parse::<u64>() {
-        Ok(whole) => whole.checked_mul(unit),
-        Err(_) => {
-            let value: f64 = plain.parse().ok()?;
-            let nanos = value * unit as f64;
-            (nanos.is_finite() && nanos < 1.8e19).then(|| libm::round(nanos) as u64)
-        }
+    if let Ok(whole) = plain.parse::<u64>() {
+        return whole.checked_mul(unit);
     }
+    let nanos = plain.parse::<f64>().ok()? * unit as f64;
+    (nanos.is_finite() && nanos < 1.8e19).then(|| libm::round(nanos) as u64)
 }
 
 fn duration_hint(text: &str) -> Option<String> {

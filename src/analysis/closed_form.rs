@@ -4,19 +4,25 @@
 //! (M/tau) exp(-t/tau); a steady stream of lambda0 comes beside them; admission runs at mu while anybody
 //! waits. With mu' = mu - lambda0 the depth of the line while it is not empty is
 //!
-//!   q(t) = D + M (1 - exp(-t/tau)) - mu' t
+//! ```text
+//! q(t) = D + M (1 - exp(-t/tau)) - mu' t
+//! ```
 //!
 //! Put r = M / (mu' tau), the overload ratio of the rush, and R = (D + M) / (mu' tau). Then
 //!
-//! * the line forms if D > 0 or r > 1,
-//! * it is longest at t_p = tau ln r if r > 1, else at 0, with
-//!   Q = D + mu' tau (r - 1 - ln r) if r > 1, else Q = D,
-//! * the longest wait, first come first served, is Q / mu,
-//! * it is gone at t_d = tau (R + W0(-r exp(-R))), with W0 the principal branch of Lambert's W.
+//! ```text
+//! it forms if            D > 0 or r > 1
+//! it is longest at       t_p = tau ln r                      if r > 1, else 0
+//! when it is             Q = D + mu' tau (r - 1 - ln r)      if r > 1, else D
+//! the longest wait is    Q / mu                              first come, first served
+//! it is gone at          t_d = tau (R + W0(-r exp(-R)))      W0: principal branch of Lambert's W
 //!
 //! Derivation: q' = 0 gives t_p; with u = t_d / tau, q(t_d) = 0 reads u = R - r exp(-u), so v = u - R
-//! solves v exp(v) = -r exp(-R), and q falls at its root, so v is on W0. The model is the classical
-//! deterministic fluid of Newell (1968, "Queues with time-dependent arrival rates" I-III).
+//! solves v exp(v) = -r exp(-R), and q falls at its root, so v is on W0.
+//! ```
+//!
+//! The model is the classical deterministic fluid of Newell (1968, "Queues with time-dependent arrival
+//! rates" I-III).
 
 use crate::arrivals::Profile;
 use crate::record::summary::{self, rounded};
@@ -113,7 +119,7 @@ impl Opening {
         let unit = self.spare() * self.tau_s;
         let (r, all) = (self.rush / unit, (self.at_the_door + self.rush) / unit);
         let w = lambert_w::lambert_w0(-r * libm::exp(-all));
-        (!w.is_nan()).then(|| self.tau_s * (all + w))
+        (!w.is_nan()).then_some(self.tau_s * (all + w))
     }
 
     /// q(t): people in line at `t_s`; none before the opening and after the line is gone.

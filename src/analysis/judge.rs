@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 use base::histogram;
 use base::protocol::{Operation, Outcome};
 use base::units::Scale;
+use hdrhistogram::Histogram;
 use serde_json::Value;
 
 /// The longest p99 of the lag, in seconds of wall time, that a run may have and still be believed.
@@ -136,12 +137,12 @@ fn step_response(step: &str, q: f64, measured: &Measured) -> Option<f64> {
     let operation = Operation::ALL.into_iter().find(|operation| operation.name() == step)?;
     let recorder = &measured.recorder;
     let of = |outcome| recorder.total(Tag::Response(operation, outcome));
-    let all: u64 = Outcome::ALL.into_iter().filter_map(of).map(|histogram| histogram.len()).sum();
+    let all: u64 = Outcome::ALL.into_iter().filter_map(of).map(Histogram::len).sum();
     if all == 0 {
         return None;
     }
     let answered = of(Outcome::Ok);
-    let count = answered.map_or(0, |histogram| histogram.len());
+    let count = answered.map_or(0, Histogram::len);
     let rank = libm::ceil(q * all as f64);
     if rank > count as f64 {
         return Some(f64::INFINITY);

@@ -2,8 +2,8 @@
 //!
 //! Within a part the arrivals are distributed exactly as that many independent people would be: they are
 //! the order statistics of uniforms, taken through the profile's inverse integral. They are made one
-//! after the other by Rényi's representation (1953): with independent standard exponentials E_j, the
-//! k-th smallest of n exponentials is the sum over j ≤ k of E_j / (n - j + 1).
+//! after the other by Rényi's representation (1953): with independent standard exponentials `E(j)`, the
+//! k-th smallest of n exponentials is the sum over j ≤ k of `E(j) / (n - j + 1)`.
 //!
 //! The k-th arrival of a part is person `first_person + k` of its cohort, so the head-count is exact.
 

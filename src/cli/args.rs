@@ -48,7 +48,7 @@ pub(super) struct ScenarioArgs {
     /// Replay until this time
     #[arg(long, value_name = "TIME")]
     pub(super) until: Option<String>,
-    /// Replace a value of the file, such as target.reference.waiting_room.admit=300/s
+    /// Replace a value of the file, such as `target.reference.waiting_room.admit=300/s`
     #[arg(long, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
     /// Which end of every range to take

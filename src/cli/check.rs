@@ -162,22 +162,22 @@ fn misses(objective: &Objective, line: &ClosedForm) -> bool {
 fn ends(document: &Document) -> Vec<(String, String)> {
     let mut ends = Vec::new();
     for (name, cohort) in &document.cohorts {
-        add_ends(&mut ends, format!("cohorts.{name}.people"), &cohort.people);
-        add_ends(&mut ends, format!("cohorts.{name}.show_up"), &cohort.show_up);
+        add_ends(&mut ends, &format!("cohorts.{name}.people"), &cohort.people);
+        add_ends(&mut ends, &format!("cohorts.{name}.show_up"), &cohort.show_up);
     }
     for (place, profile) in document.arrivals.iter().enumerate() {
         if let crate::arrivals::Profile::Decay(decay) = profile {
-            add_ends(&mut ends, format!("arrivals[{place}].decay.tau"), &decay.tau);
+            add_ends(&mut ends, &format!("arrivals[{place}].decay.tau"), &decay.tau);
         }
     }
     let room = &document.target.reference.waiting_room;
-    add_ends(&mut ends, "target.reference.waiting_room.admit".to_owned(), &room.admit);
+    add_ends(&mut ends, "target.reference.waiting_room.admit", &room.admit);
     ends
 }
 
-fn add_ends<T: Display + PartialEq>(ends: &mut Vec<(String, String)>, path: String, quantity: &Quantity<T>) {
+fn add_ends<T: Display + PartialEq>(ends: &mut Vec<(String, String)>, path: &str, quantity: &Quantity<T>) {
     let other = [&quantity.low, &quantity.high].into_iter().flatten().filter(|end| **end != quantity.value);
-    ends.extend(other.map(|end| (path.clone(), end.to_string())));
+    ends.extend(other.map(|end| (path.to_owned(), end.to_string())));
 }
 
 /// Simulates the replay: the surest way to know what it will send.

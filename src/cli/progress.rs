@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
         let glances: Vec<_> = progress.iter().map(Progress::glance).collect();
         let slice = self.scenario.slice;
         let now = glances.iter().map(|glance| glance.now).max().unwrap_or(slice.from).max(slice.from);
-        let visits: u64 = glances.iter().map(|glance| glance.in_progress).sum();
+        let visits: u64 = glances.iter().map(|glance| glance.visits).sum();
         let in_flight: u64 = glances.iter().map(|glance| glance.in_flight).sum();
         let share = self.share(now);
         let clock = self.scenario.zone.clock_time(now);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 #[derive(Debug, Default)]
 pub struct Progress {
     now: AtomicI64,
-    in_progress: AtomicU64,
+    visits: AtomicU64,
     in_flight: AtomicU64,
     stop: AtomicBool,
 }
@@ -18,16 +18,16 @@ pub struct Glance {
     /// Scenario time.
     pub now: Timestamp,
     /// Visits in progress.
-    pub in_progress: u64,
+    pub visits: u64,
     /// Exchanges out.
     pub in_flight: u64,
 }
 
 impl Progress {
     /// Publishes how far the run is.
-    pub fn show(&self, now: Timestamp, in_progress: usize, in_flight: usize) {
+    pub fn show(&self, now: Timestamp, visits: usize, in_flight: usize) {
         self.now.store(now.0, Relaxed);
-        self.in_progress.store(in_progress as u64, Relaxed);
+        self.visits.store(visits as u64, Relaxed);
         self.in_flight.store(in_flight as u64, Relaxed);
     }
 
@@ -35,7 +35,7 @@ impl Progress {
     pub fn glance(&self) -> Glance {
         Glance {
             now: Timestamp(self.now.load(Relaxed)),
-            in_progress: self.in_progress.load(Relaxed),
+            visits: self.visits.load(Relaxed),
             in_flight: self.in_flight.load(Relaxed),
         }
     }

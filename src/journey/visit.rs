@@ -136,7 +136,9 @@ impl Turn<'_, '_> {
                 self.visit.ticket = Some(ticket);
                 self.next_step()
             }
-            Reply::Identified | Reply::Eligible | Reply::Held { .. } => self.next_step(),
+            Reply::Identified | Reply::Eligible | Reply::Held { .. } | Reply::NotBooked | Reply::Left => {
+                self.next_step()
+            }
             Reply::Centres { count } => self.choose_centre(count),
             Reply::Slots { free } => self.choose_day(free),
             Reply::Taken => self.choose_again(),
@@ -144,7 +146,6 @@ impl Turn<'_, '_> {
                 self.visit.booked = true;
                 self.next_step()
             }
-            Reply::NotBooked | Reply::Left => self.next_step(),
             Reply::Refused { reason: Refusal::InProgress } | Reply::Busy | Reply::Failed { .. } => {
                 self.try_again()
             }

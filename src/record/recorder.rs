@@ -316,7 +316,9 @@ mod tests {
 
     fn recorded(all: &[Observation]) -> Recorder {
         let mut recorder = Recorder::new(FROM, Nanos::from_secs(1));
-        all.iter().for_each(|observation| recorder.observe(observation));
+        for observation in all {
+            recorder.observe(observation);
+        }
         recorder.close();
         recorder
     }

@@ -224,6 +224,13 @@ pub struct Stations {
     pub slots: StationEntry,
 }
 
+impl Stations {
+    /// The stations with their names, in the order a request meets them.
+    pub fn named(&self) -> [(&'static str, &StationEntry); 4] {
+        [("web", &self.web), ("pool", &self.pool), ("identity", &self.identity), ("slots", &self.slots)]
+    }
+}
+
 /// One station: `servers` of `workers` each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

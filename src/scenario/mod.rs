@@ -4,6 +4,7 @@
 //! * [`yaml`]: the only place that knows the YAML crate; problems with file, line and column
 //! * [`resolve`]: from the document to a [`Scenario`], which is valid by construction
 
+mod conditions;
 pub mod document;
 pub mod resolve;
 pub mod yaml;

@@ -2,7 +2,8 @@
 //!
 //! All problems are collected, each with its place in the file.
 
-use super::document::{Document, StationEntry};
+use super::conditions::{self, Broken};
+use super::document::Document;
 use super::yaml::{self, Problem};
 use super::{Scenario, Slice, Window};
 use crate::arrivals::{PlannedPart, Profile, Span};
@@ -65,8 +66,7 @@ impl Resolving<'_> {
     fn resolve(&mut self) -> Option<Scenario> {
         let zone = self.zone();
         let window = zone.as_ref().and_then(|zone| self.window(zone));
-        self.check_shares();
-        self.check_reference();
+        self.add(conditions::of(&self.document));
         let objectives = self.objectives();
         let (zone, window) = (zone?, window?);
         let slice = self.slice(&zone, &window)?;
@@ -91,6 +91,12 @@ impl Resolving<'_> {
             speed,
             objectives,
         })
+    }
+
+    fn add(&mut self, broken: Vec<Broken>) {
+        for Broken { path, message, hint } in broken {
+            self.say(&path, message, hint);
+        }
     }
 
     fn say(&mut self, path: &str, message: impl Into<String>, hint: Option<&str>) {
@@ -138,56 +144,6 @@ impl Resolving<'_> {
             return None;
         }
         Some(Window { name: entry.name, opens, closes })
-    }
-
-    fn check_shares(&mut self) {
-        let parts = self.document.arrivals.clone();
-        let sum: f64 = parts.iter().map(|profile| profile.share().0).sum();
-        if (sum - 1.0).abs() > 1e-9 {
-            let found = base::units::Share(sum);
-            self.say("arrivals", format!("the shares add up to {found}, not to 100%"), None);
-        }
-        for (place, profile) in parts.iter().enumerate() {
-            match profile {
-                Profile::AtTheDoor(door) if door.from.value.0 >= 0 => {
-                    let path = format!("arrivals[{place}].at_the_door.from");
-                    self.say(&path, "people at the door come before the opening", Some("write it as `-10m`"));
-                }
-                Profile::AtTheDoor(door) if door.refresh_every.value == Nanos::ZERO => {
-                    self.say(
-                        &format!("arrivals[{place}].at_the_door.refresh_every"),
-                        "must be over 0s",
-                        None,
-                    );
-                }
-                Profile::Decay(decay) if decay.tau.value == Nanos::ZERO => {
-                    self.say(&format!("arrivals[{place}].decay.tau"), "must be over 0s", None);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn check_reference(&mut self) {
-        let reference = self.document.target.reference.clone();
-        let slots = &reference.slots;
-        if !(1..=64).contains(&slots.days.value.0) {
-            self.say("target.reference.slots.days", "expected 1 to 64 days", None);
-        }
-        if !(1..=u64::from(u16::MAX)).contains(&slots.centres.value.0) {
-            self.say("target.reference.slots.centres", "expected 1 to 65535 centres", None);
-        }
-        let poll = &reference.waiting_room.poll;
-        if poll.front == Nanos::ZERO || poll.front > poll.back {
-            let message = "expected `front` over 0s and not longer than `back`";
-            self.say("target.reference.waiting_room.poll", message, None);
-        }
-        let stations = &reference.stations;
-        for (name, station) in named(stations) {
-            if station.servers == 0 || station.workers == 0 {
-                self.say(&format!("target.reference.stations.{name}"), "needs at least one worker", None);
-            }
-        }
     }
 
     fn objectives(&mut self) -> Vec<Objective> {
@@ -333,14 +289,4 @@ impl Resolving<'_> {
         document.replay = Some(super::document::Replay { from, until, scale, speed });
         document
     }
-}
-
-/// The stations with their names, in the order a request meets them.
-pub fn named(stations: &super::document::Stations) -> [(&'static str, &StationEntry); 4] {
-    [
-        ("web", &stations.web),
-        ("pool", &stations.pool),
-        ("identity", &stations.identity),
-        ("slots", &stations.slots),
-    ]
 }

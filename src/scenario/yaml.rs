@@ -95,7 +95,7 @@ fn problem(error: &serde_yaml::Error) -> Problem {
     Problem { place, message, hint }
 }
 
-/// For `unknown field `x`, expected one of `a`, `b``: the nearest of the names expected.
+/// The nearest of the names that a message about an unknown field says were expected.
 fn nearest_field(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("unknown field `")?;
     let (found, rest) = rest.split_once('`')?;

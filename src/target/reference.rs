@@ -6,7 +6,6 @@
 
 use crate::scenario::Scenario;
 use crate::scenario::document::StationEntry;
-use crate::scenario::resolve::named;
 use base::apportion::largest_remainder;
 use base::protocol::Operation;
 use base::units::Scale;
@@ -48,7 +47,7 @@ fn rules(scenario: &Scenario) -> Config {
 }
 
 fn stations(scenario: &Scenario) -> Plan {
-    let stations = named(&scenario.reference.stations);
+    let stations = scenario.reference.stations.named();
     Plan {
         stations: stations.iter().map(|(name, entry)| scaled(name, entry, scenario.scale)).collect(),
         chains: chains(),

@@ -1,5 +1,7 @@
 //! The one integration binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets a surprise should fail")]
+
 mod cli;
 mod conformance;
 mod draws;

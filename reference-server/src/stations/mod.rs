@@ -187,7 +187,7 @@ impl Floor {
         self.jobs[job].stage += 1;
         if self.desks[next.station].is_full() {
             self.desks[next.station].gauge.refused();
-            return Some(self.give_up(at, job));
+            return Some(self.finish(at, job, false));
         }
         self.reach(at, job);
         None
@@ -197,7 +197,7 @@ impl Floor {
         let (_, station) = self.next_timeout()?;
         let (job, _) = self.desks[station].queue.pop_front()?;
         self.desks[station].gauge.refused();
-        Some(self.give_up(due, job))
+        Some(self.finish(due, job, false))
     }
 
     /// The earliest deadline of waiting work, and where. A station's queue is first come, first served
@@ -243,6 +243,8 @@ impl Floor {
         }
     }
 
+    /// The job leaves. If it was `done`, its worker at the last stage comes free; if it was turned down,
+    /// it has none there; either way those it held on the way do.
     fn finish(&mut self, at: Timestamp, job: usize, done: bool) -> Finished {
         let Job { work, stage } = self.jobs[job];
         let reached = usize::from(stage);
@@ -257,27 +259,18 @@ impl Floor {
         Finished { key: work.key, at, done }
     }
 
-    /// The job was turned down at its stage; it has no worker there, only those it held on the way.
-    fn give_up(&mut self, at: Timestamp, job: usize) -> Finished {
-        self.finish(at, job, false)
-    }
-
     fn stage_of(&self, job: usize) -> Stage {
         let Job { work, stage } = self.jobs[job];
         self.chains[work.operation.index()][usize::from(stage)]
     }
 
     fn store(&mut self, job: Job) -> usize {
-        match self.free.pop() {
-            Some(place) => {
-                self.jobs[place] = job;
-                place
-            }
-            None => {
-                self.jobs.push(job);
-                self.jobs.len() - 1
-            }
+        if let Some(place) = self.free.pop() {
+            self.jobs[place] = job;
+            return place;
         }
+        self.jobs.push(job);
+        self.jobs.len() - 1
     }
 }
 

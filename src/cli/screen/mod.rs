@@ -1,0 +1,127 @@
+//! What commands print. Screens are for people: about 80 columns, and no colour needed to understand them.
+
+mod check;
+mod closing;
+
+pub(super) use check::checked;
+pub(super) use closing::closing;
+
+use super::exit::{Exit, Failure};
+use super::load::Loaded;
+use crate::record::folder::Folder;
+use crate::record::summary::Summary;
+use crate::scenario::Scenario;
+use base::time::Nanos;
+use reference_server::http::Server;
+use serde::Serialize;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// Lines to be printed.
+#[derive(Default)]
+struct Screen(Vec<String>);
+
+impl Screen {
+    fn line(&mut self, text: impl Into<String>) {
+        self.0.push(text.into());
+    }
+
+    /// A line with a label; the label column is 11 wide.
+    fn row(&mut self, label: &str, content: &str) {
+        self.0.push(format!("{label:<11}{content}"));
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        out(&(self.0.join("\n") + "\n"))
+    }
+}
+
+/// The clock, to the nearest second, so many seconds after the opening.
+fn clock_at(scenario: &Scenario, seconds: f64) -> String {
+    scenario.zone.clock_time(scenario.window.opens + Nanos::from_secs_f64(seconds.round()))
+}
+
+/// A note on stderr.
+#[expect(clippy::print_stderr, reason = "notes and errors go to stderr")]
+pub(super) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// What went wrong, on stderr.
+pub(super) fn error(failure: &Failure) {
+    for message in &failure.messages {
+        note(&format!("error: {message}"));
+    }
+    if let Some(hint) = &failure.hint {
+        note(&format!("hint: {hint}"));
+    }
+}
+
+/// Text on stdout. A reader that has gone away is not an error of ours.
+fn out(text: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Usage, format!("stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One JSON document on stdout.
+pub(super) fn document(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| {
+        Failure::new(Exit::Undecidable, format!("the document cannot be written: {error}"))
+    })?;
+    out(&format!("{text}\n"))
+}
+
+/// The summary of a run with the folder's path in it, as one JSON document on stdout.
+pub(super) fn json(folder: &Folder) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Printed<'a> {
+        folder: &'a Path,
+        #[serde(flatten)]
+        summary: &'a Summary,
+    }
+    document(&Printed { folder: &folder.path, summary: &folder.summary })
+}
+
+/// Where a report was written.
+pub(super) fn written(path: &Path) -> Result<(), Failure> {
+    out(&format!("{}\n", path.display()))
+}
+
+/// Where the server listens and when it begins.
+pub(super) fn serving(
+    loaded: &Loaded,
+    server: &Server,
+    delay: Duration,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let url = format!("http://{}", server.address());
+    if as_json {
+        #[derive(Serialize)]
+        struct Serving<'a> {
+            url: &'a str,
+            scenario_hash: &'a str,
+            starts_in_s: f64,
+        }
+        let starts_in_s = delay.as_secs_f64();
+        return document(&Serving { url: &url, scenario_hash: &loaded.hash, starts_in_s });
+    }
+    let scenario = &loaded.scenario;
+    let from = scenario.zone.clock_time(scenario.slice.from);
+    out(&format!(
+        "serving    {url}\n\
+         plays      {} at scale {}, speed {}; scenario time {from} begins in {} s\n\
+         run with   openrush run {}.yaml --target {url}   (same options)\n\
+         Ctrl-C stops it\n",
+        scenario.name,
+        scenario.scale,
+        scenario.speed,
+        delay.as_secs(),
+        loaded.stem,
+    ))
+}

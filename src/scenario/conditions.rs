@@ -1,0 +1,81 @@
+//! Conditions that values of the document must meet together or beyond their own type.
+
+use super::document::{Document, Reference};
+use crate::arrivals::Profile;
+use base::time::Nanos;
+use base::units::Share;
+
+/// A condition that is not met.
+pub(super) struct Broken {
+    /// Where in the document.
+    pub(super) path: String,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) hint: Option<&'static str>,
+}
+
+/// Every condition that the document does not meet.
+pub(super) fn of(document: &Document) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    shares(document, &mut broken);
+    profiles(document, &mut broken);
+    reference(&document.target.reference, &mut broken);
+    broken
+}
+
+fn say(
+    broken: &mut Vec<Broken>,
+    path: impl Into<String>,
+    message: impl Into<String>,
+    hint: Option<&'static str>,
+) {
+    broken.push(Broken { path: path.into(), message: message.into(), hint });
+}
+
+fn shares(document: &Document, broken: &mut Vec<Broken>) {
+    let sum: f64 = document.arrivals.iter().map(|profile| profile.share().0).sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        say(broken, "arrivals", format!("the shares add up to {}, not to 100%", Share(sum)), None);
+    }
+}
+
+fn profiles(document: &Document, broken: &mut Vec<Broken>) {
+    for (place, profile) in document.arrivals.iter().enumerate() {
+        let path = |key: &str| format!("arrivals[{place}].{}.{key}", profile.name());
+        match profile {
+            Profile::AtTheDoor(door) if door.from.value.0 >= 0 => {
+                let message = "people at the door come before the opening";
+                say(broken, path("from"), message, Some("write it as `-10m`"));
+            }
+            Profile::AtTheDoor(door) if door.refresh_every.value == Nanos::ZERO => {
+                say(broken, path("refresh_every"), "must be over 0s", None);
+            }
+            Profile::Decay(decay) if decay.tau.value == Nanos::ZERO => {
+                say(broken, path("tau"), "must be over 0s", None);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
+    let root = "target.reference";
+    let slots = &reference.slots;
+    if !(1..=64).contains(&slots.days.value.0) {
+        say(broken, format!("{root}.slots.days"), "expected 1 to 64 days", None);
+    }
+    if !(1..=u64::from(u16::MAX)).contains(&slots.centres.value.0) {
+        say(broken, format!("{root}.slots.centres"), "expected 1 to 65535 centres", None);
+    }
+    let poll = &reference.waiting_room.poll;
+    if poll.front == Nanos::ZERO || poll.front > poll.back {
+        let message = "expected `front` over 0s and not longer than `back`";
+        say(broken, format!("{root}.waiting_room.poll"), message, None);
+    }
+    for (name, station) in reference.stations.named() {
+        if station.servers == 0 || station.workers == 0 {
+            say(broken, format!("{root}.stations.{name}"), "needs at least one worker", None);
+        }
+    }
+}
