@@ -11,6 +11,7 @@
 //! | 3 | [`scenario`]: YAML, valid by construction · [`record`]: observations and the run folder |
 //! | 4 | [`clock`]: time for live parts · [`target`]: what is visited, behind one seam |
 //! | 5 | [`exec`]: the two clocks |
+//! | 7 | [`report`]: what people see |
 
 pub mod arrivals;
 pub mod clock;
@@ -19,5 +20,6 @@ pub mod journey;
 pub mod objective;
 pub mod population;
 pub mod record;
+pub mod report;
 pub mod scenario;
 pub mod target;
