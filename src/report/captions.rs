@@ -57,6 +57,9 @@ pub(super) fn latency(folder: &Folder, clock: &Clock) -> String {
     let mut text = vec![words::latency_slowest(&format::duration(p99), &clock.second(at))];
     text.push(words::latency_lag(course.lag.map(format::duration).as_deref()));
     text.push(words::latency_reading().to_owned());
+    if course.instant {
+        text.push(words::latency_instant().to_owned());
+    }
     if course.intervals > 1 {
         let seconds = course.intervals as f64 * folder.manifest.time.interval_s;
         text.push(words::latency_points(&format::duration(seconds)));

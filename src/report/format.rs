@@ -30,11 +30,22 @@ pub(super) fn number(value: f64) -> String {
     minus(&decimals(value, if size >= 1.0 { 1 } else { 2 }))
 }
 
+/// Histograms do not tell shorter spans from none, and a simulated reply may take none.
+const SHORTEST_S: f64 = 1e-6;
+
+/// Whether a span is more than nothing.
+pub(super) fn lasts(seconds: f64) -> bool {
+    seconds.abs() >= SHORTEST_S
+}
+
 /// A span: `20 ms`, `0.92 s`, `11 s`, `3 m 20 s`, `1 h 05 m`.
 pub(super) fn duration(seconds: f64) -> String {
     let size = seconds.abs();
-    let text = if size == 0.0 {
-        "0 s".to_owned()
+    if !lasts(size) {
+        return "0 s".to_owned();
+    }
+    let text = if size < 0.000_005 {
+        "0.01 ms".to_owned()
     } else if size < 0.000_95 {
         format!("{} ms", decimals(size * 1e3, 2))
     } else if size < 0.099_5 {
@@ -87,6 +98,14 @@ pub(super) fn share(part: f64) -> String {
 /// `part` of `whole` as a share; [`NOTHING`] of nothing.
 pub(super) fn share_of(part: u64, whole: u64) -> String {
     if whole == 0 { NOTHING.to_owned() } else { share(part as f64 / whole as f64) }
+}
+
+/// A fragment as a sentence: with a capital letter and a full stop.
+pub(super) fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.trim().chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let text = format!("{first}{}", letters.as_str());
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 
 /// With its sign: `+1 s`, `−3 s`, `0 s`.
@@ -180,6 +199,8 @@ mod tests {
     fn durations_lose_no_meaning() {
         for (seconds, text) in [
             (0.0, "0 s"),
+            (0.000_000_511, "0 s"),
+            (0.000_002, "0.01 ms"),
             (0.000_4, "0.4 ms"),
             (0.003, "3 ms"),
             (0.06, "60 ms"),
@@ -215,6 +236,12 @@ mod tests {
         }
         assert_eq!(share_of(1, 0), NOTHING);
         assert_eq!((signed(1.0, duration), signed(0.0, share)), ("+1 s".to_owned(), "0 %".to_owned()));
+    }
+
+    #[test]
+    fn fragments_become_sentences() {
+        assert_eq!(sentence("the driver was late"), "The driver was late.");
+        assert_eq!(sentence("Stop!"), "Stop!");
     }
 
     #[test]

@@ -18,10 +18,41 @@ pub(super) fn render(document: &Document, pictures: &[(&str, String)]) -> Result
     let pictures: BTreeMap<&str, Value> = inline.collect();
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_filter("unbroken", |text: String| unbroken(&text));
     // The name decides that what is filled in is escaped.
     environment.render_named_str(
         "report.html",
         TEMPLATE,
-        context! { document => Serde(document), pictures, language => words::LANGUAGE },
+        context! { document => Serde(document), pictures, language => words::LANGUAGE, swipe => words::SWIPE },
     )
+}
+
+/// Keeps a number and its unit on one line.
+fn unbroken(text: &str) -> String {
+    let numeric = |word: &str| word.ends_with(|letter: char| letter.is_ascii_digit());
+    let unit = |word: &str| {
+        let name = word.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '%');
+        ["%", "ms", "s", "m", "h"].contains(&name)
+    };
+    let mut words = text.split(' ');
+    let mut last = words.next().unwrap_or_default();
+    let mut out = last.to_owned();
+    for word in words {
+        let signed = last.ends_with(['≤', '≥']);
+        out.push(if signed || numeric(last) && unit(word) { '\u{a0}' } else { ' ' });
+        out.push_str(word);
+        last = word;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_units() {
+        let text = unbroken("seen 0.12 s (≤ 2 s), a margin of 94 %. By 20:16, 5 people");
+        assert_eq!(text, "seen 0.12\u{a0}s (≤\u{a0}2\u{a0}s), a margin of 94\u{a0}%. By 20:16, 5 people");
+    }
 }

@@ -7,7 +7,7 @@ use super::limits::Limit;
 use super::{FILE_ARRIVALS, FILE_LATENCY, FILE_QUEUE, verdict, words};
 use crate::record::folder::Folder;
 use crate::record::manifest::Manifest;
-use crate::record::summary::{ClosedForm, Generator, People, Queue, Spread, Summary};
+use crate::record::summary::{Caution, ClosedForm, Generator, People, Queue, Spread, Summary};
 use base::protocol::Operation;
 
 /// All sections in order; those with nothing to say are left out.
@@ -229,10 +229,11 @@ fn steps(summary: &Summary) -> Vec<Block> {
     }
     let mut table = Table::new(Style::Code, &words::COLUMNS_STEPS);
     for (name, step) in steps {
-        let counts = [step.count, step.ok, step.timeouts, step.errors].map(count);
+        let answered = [step.count, step.ok].map(count);
+        let failed = [step.timeouts, step.errors].map(count);
         let times =
             [&step.response_s, &step.service_s].into_iter().flat_map(|spread| quantiles(spread.as_ref()));
-        table.row(Weight::Plain, [name.clone()].into_iter().chain(counts).chain(times));
+        table.row(Weight::Plain, [name.clone()].into_iter().chain(answered).chain(times).chain(failed));
     }
     vec![Block::Table(table), Block::text(words::STEPS_NOTE)]
 }
@@ -278,9 +279,9 @@ fn cautions(summary: &Summary) -> Vec<Block> {
     if summary.cautions.is_empty() {
         return vec![Block::text(words::NO_CAUTIONS)];
     }
-    let caution = |caution: &crate::record::summary::Caution| Block::Caution {
-        text: caution.text.clone(),
-        advice: format!("{} {}", words::ADVICE, caution.advice),
+    let caution = |caution: &Caution| Block::Caution {
+        text: format::sentence(&caution.text),
+        advice: format!("{} {}", words::ADVICE, format::sentence(&caution.advice)),
     };
     summary.cautions.iter().map(caution).collect()
 }
@@ -295,7 +296,7 @@ fn provenance(summary: &Summary, manifest: &Manifest, clock: &Clock) -> Vec<Bloc
     row(words::TOOL, words::tool(&manifest.tool_version, manifest.tool_commit.as_deref()));
     row(words::SCENARIO_HASH, manifest.scenario_hash.clone());
     row(words::PLAN_HASH, manifest.plan_hash.clone());
-    row(words::SLICE, words::slice(&clock.short(from), &clock.short(until), &clock.zone_name()));
+    row(words::SLICE, words::slice_short(&clock.short(from), &clock.short(until), &clock.zone_name()));
     row(words::SCALE, summary.scale.clone());
     row(words::SPEED, summary.speed.to_string());
     row(words::COMMAND, manifest.command.join(" "));

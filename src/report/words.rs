@@ -6,6 +6,9 @@
 /// The language of this file, as HTML names it.
 pub(super) const LANGUAGE: &str = "en";
 
+/// Below a picture too wide for a small screen.
+pub(super) const SWIPE: &str = "Swipe sideways for the rest of the picture.";
+
 pub(super) const PASS: &str = "PASS";
 pub(super) const FAIL: &str = "FAIL";
 pub(super) const UNTRUSTWORTHY: &str = "UNTRUSTWORTHY";
@@ -47,12 +50,12 @@ pub(super) const COLUMNS_STEPS: [&str; 9] = [
     "step",
     "count",
     "ok",
-    "time-outs",
-    "errors",
     "response p50",
     "response p99",
     "service p50",
     "service p99",
+    "time-outs",
+    "errors",
 ];
 pub(super) const COLUMNS_STATIONS: [&str; 5] = ["station", "utilisation", "wait p50", "wait p99", "refused"];
 pub(super) const COLUMNS_GENERATOR: [&str; 2] = ["in wall time", "seen"];
@@ -74,7 +77,8 @@ pub(super) const NO_QUEUE_ACCOUNT: &str = "The target keeps no account of a queu
 pub(super) const NO_WAITS: &str = "No ticket was admitted from the line, so there are no waits to show.";
 pub(super) const IN_LINE: &str = "in line";
 pub(super) const AT_STATION: &str = "at station";
-pub(super) const WAITS_NOTE: &str = "In line: from issue to admission, of admitted tickets.";
+pub(super) const WAITS_NOTE: &str = "In line: from issue to admission, of admitted tickets; those admitted at once \
+     count with 0 s.";
 
 pub(super) const SENT: &str = "sent";
 pub(super) const USEFUL: &str = "useful";
@@ -131,6 +135,11 @@ pub(super) fn title(opening: &str) -> String {
 
 pub(super) fn slice(from: &str, until: &str, zone: &str) -> String {
     format!("Replayed from {from} to {until} {zone}.")
+}
+
+/// The same for a table.
+pub(super) fn slice_short(from: &str, until: &str, zone: &str) -> String {
+    format!("{from} to {until} {zone}")
 }
 
 pub(super) fn speed(live: bool, speed: &str) -> String {
@@ -202,7 +211,7 @@ pub(super) fn peak_in_line(at: &str) -> String {
 }
 
 pub(super) fn wait_p95() -> &'static str {
-    "95 % of those in line waited no longer"
+    "95 % of tickets waited no longer"
 }
 
 pub(super) fn book_p99() -> &'static str {
@@ -287,6 +296,10 @@ pub(super) fn latency_reading() -> &'static str {
     "The scale is logarithmic. Where response and service time coincide, the generator kept its schedule."
 }
 
+pub(super) fn latency_instant() -> &'static str {
+    "Where replies took no time at all, as those of a simulated waiting room do, nothing is drawn."
+}
+
 pub(super) fn latency_points(seconds: &str) -> String {
     format!("Each point is the greatest within {seconds}.")
 }
@@ -296,7 +309,11 @@ pub(super) fn sessions(peak: &str, cap: &str, share: &str) -> String {
 }
 
 pub(super) fn queue_source(source: &str) -> String {
-    format!("Tickets are counted by the account of: {source}.")
+    match source {
+        "rules" => "Tickets are those that the target's own rules counted.".to_owned(),
+        "clients" => "Tickets are those that the visitors were told of.".to_owned(),
+        other => format!("Tickets are those that {other} counted."),
+    }
 }
 
 pub(super) fn visits(started: &str, planned: &str, per_person: &str) -> String {

@@ -43,7 +43,8 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
     let booked = running(folder, |row| Some(row.completions));
     let top = totals.started.max(totals.admitted.unwrap_or(0)).max(totals.booked);
     let (from, to) = series::slice(folder, clock);
-    let mut lines = vec![(started, Pen::solid(BLUE, 9), words::LINE_ARRIVALS)];
+    // Where two lines coincide, the wider shows on both sides of the narrower.
+    let mut lines = vec![(started, Pen::solid(BLUE, 18), words::LINE_ARRIVALS)];
     if totals.admitted.is_some() {
         lines.push((admitted, Pen::solid(ORANGE, 9), words::LINE_ADMISSIONS));
     }

@@ -1,9 +1,9 @@
 //! `latency.svg`: response time, service time and lag over the slice.
 
-use super::{Axis, BLUE, MUTED, ORANGE, Panel, Pen, PlotError, Point};
+use super::{Axis, BLUE, MUTED, ORANGE, PURPLE, Panel, Pen, PlotError, Point, SKY};
 use crate::record::folder::Folder;
 use crate::record::series::Row;
-use crate::report::format::Clock;
+use crate::report::format::{self, Clock};
 use crate::report::{series, words};
 
 /// No more points than this per line: beyond it, noise would hide the course.
@@ -16,6 +16,8 @@ pub(crate) struct Course {
     pub(crate) intervals: usize,
     /// The greatest response p99, and when.
     pub(crate) slowest: Option<(f64, f64)>,
+    /// Whether some replies took no time at all, and so are not drawn.
+    pub(crate) instant: bool,
     /// The greatest lag p99, unless there was none anywhere, as in virtual time.
     pub(crate) lag: Option<f64>,
 }
@@ -24,10 +26,11 @@ impl Course {
     /// The course of a time series.
     pub(crate) fn of(rows: &[Row]) -> Self {
         let p99s = rows.iter().filter_map(|row| row.response_p99_s.map(|seconds| (seconds, row.t_s)));
-        let lags = rows.iter().filter_map(|row| row.lag_p99_s).filter(|lag| *lag > 0.0);
+        let lags = rows.iter().filter_map(|row| row.lag_p99_s).filter(|lag| format::lasts(*lag));
         Self {
             intervals: rows.len().div_ceil(POINTS).max(1),
             slowest: p99s.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1))),
+            instant: rows.iter().filter_map(|row| row.service_p50_s).any(|seconds| !format::lasts(seconds)),
             lag: lags.max_by(f64::total_cmp),
         }
     }
@@ -42,16 +45,18 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
     let line = |value: fn(&Row) -> Option<f64>| greatest(&folder.rows, course.intervals, value);
     // Where response and service coincide, the wider line shows on both sides of the narrower.
     let mut lines = vec![
-        (line(|row| row.response_p99_s), Pen::solid(BLUE, 16), words::LINE_RESPONSE_P99),
-        (line(|row| row.response_p50_s), Pen::solid(LIGHT_BLUE, 16), words::LINE_RESPONSE_P50),
+        (line(|row| row.response_p99_s), Pen::solid(BLUE, 18), words::LINE_RESPONSE_P99),
+        (line(|row| row.response_p50_s), Pen::solid(SKY, 18), words::LINE_RESPONSE_P50),
         (line(|row| row.service_p99_s), Pen::solid(ORANGE, 6), words::LINE_SERVICE_P99),
-        (line(|row| row.service_p50_s), Pen::solid(LIGHT_ORANGE, 6), words::LINE_SERVICE_P50),
+        (line(|row| row.service_p50_s), Pen::solid(PURPLE, 6), words::LINE_SERVICE_P50),
     ];
     if course.lag.is_some() {
         lines.push((line(|row| row.lag_p99_s), Pen::solid(MUTED, 6), words::LINE_LAG_P99));
     }
-    let values = || lines.iter().flat_map(|(points, ..)| points).filter_map(|(_, value)| value.filter(|v| v.is_finite()));
-    let (least, most) = (values().filter(|v| *v > 0.0).fold(1.0, f64::min), values().fold(0.0, f64::max));
+    let values = || {
+        lines.iter().flat_map(|(points, ..)| points).filter_map(|(_, value)| value.filter(|v| v.is_finite()))
+    };
+    let (least, most) = (values().fold(1.0, f64::min), values().fold(0.0, f64::max));
     let (from, to) = series::slice(folder, clock);
     let axes = (Axis::time(from, to, clock), Axis::durations(least, most));
     super::picture(words::PICTURE_LATENCY, axes, words::DURATIONS, |panel: &Panel| {
@@ -62,12 +67,11 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
     })
 }
 
-const LIGHT_BLUE: plotters::style::RGBColor = plotters::style::RGBColor(86, 170, 225);
-const LIGHT_ORANGE: plotters::style::RGBColor = plotters::style::RGBColor(240, 160, 60);
-
-/// The greatest value of each `intervals` rows, at the first of them.
+/// The greatest value of each `intervals` rows, at the first of them. A logarithmic scale has no place
+/// for spans of nothing, so the line is broken there.
 fn greatest(rows: &[Row], intervals: usize, value: impl Fn(&Row) -> Option<f64>) -> Vec<Point> {
-    let of = |rows: &[Row]| rows.iter().filter_map(&value).max_by(f64::total_cmp);
+    let of =
+        |rows: &[Row]| rows.iter().filter_map(&value).filter(|v| format::lasts(*v)).max_by(f64::total_cmp);
     rows.chunks(intervals).map(|rows| (rows[0].t_s, of(rows))).collect()
 }
 

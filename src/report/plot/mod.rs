@@ -33,7 +33,7 @@ const SIZE: (i32, i32) = (960, 420);
 /// Plotters counts in whole units; this many of them make a pixel, so that curves are smooth.
 const FINE: i32 = 4;
 const LEFT: i32 = 84;
-const RIGHT: i32 = 928;
+const RIGHT: i32 = 920;
 const TOP: i32 = 72;
 const BOTTOM: i32 = 358;
 /// The height of the letters of ticks, legends and notes, in pixels.
@@ -46,6 +46,8 @@ const LETTER_WIDTH: f64 = 0.55;
 const BLUE: RGBColor = RGBColor(0, 96, 160);
 const ORANGE: RGBColor = RGBColor(213, 94, 0);
 const GREEN: RGBColor = RGBColor(0, 122, 90);
+const SKY: RGBColor = RGBColor(86, 170, 225);
+const PURPLE: RGBColor = RGBColor(130, 40, 110);
 const INK: RGBColor = RGBColor(34, 34, 34);
 const MUTED: RGBColor = RGBColor(85, 85, 85);
 const GRID: RGBColor = RGBColor(222, 222, 222);
@@ -217,19 +219,12 @@ impl Panel<'_> {
         self.text(text, (x, y), color, h, VPos::Center)
     }
 
+    /// The points in view, in drawing units, in runs without a gap.
     fn runs(&self, points: &[Point]) -> Vec<Vec<(i32, i32)>> {
-        let seen = points.iter().filter(|(x, _)| self.x.shows(*x));
-        let mut runs = vec![Vec::new()];
-        for (x, y) in seen {
-            match y.filter(|y| y.is_finite()) {
-                Some(y) => {
-                    runs.last_mut().expect("never empty").push((fine(self.x_of(*x)), fine(self.y_of(y))))
-                }
-                None => runs.push(Vec::new()),
-            }
-        }
-        runs.retain(|run| !run.is_empty());
-        runs
+        let seen: Vec<&Point> = points.iter().filter(|(x, _)| self.x.shows(*x)).collect();
+        let runs = seen.split(|(_, y)| !y.is_some_and(f64::is_finite)).filter(|run| !run.is_empty());
+        let placed = |(x, y): &&Point| Some((fine(self.x_of(*x)), fine(self.y_of((*y)?))));
+        runs.map(|run| run.iter().filter_map(placed).collect()).collect()
     }
 
     fn stroke(&self, path: &[(i32, i32)], pen: Pen) -> Drawn {

@@ -94,6 +94,7 @@ fn measured(folder: &Folder) -> Vec<Point> {
     if let Some(queue) = &folder.summary.queue {
         insert(&mut points, (queue.peak_at_s, queue.peak as f64));
     }
+    rise_at_opening(&mut points);
     points
 }
 
@@ -106,7 +107,17 @@ fn predicted(folder: &Folder) -> Vec<Point> {
     if let Some(form) = &folder.summary.closed_form {
         insert(&mut points, (form.peak_at_s, form.peak));
     }
+    rise_at_opening(&mut points);
     points
+}
+
+/// Before the opening nobody holds a ticket, so the line rises at the opening, not over the interval
+/// that ends with it.
+fn rise_at_opening(points: &mut Vec<Point>) {
+    let place = points.partition_point(|(t, _)| *t < 0.0);
+    if place > 0 && place < points.len() {
+        points.insert(place, (0.0, points[place - 1].1));
+    }
 }
 
 fn insert(points: &mut Vec<Point>, (t, value): (f64, f64)) {
