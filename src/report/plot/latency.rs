@@ -60,6 +60,9 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
     let (from, to) = series::slice(folder, clock);
     let axes = (Axis::time(from, to, clock), Axis::durations(least, most));
     super::picture(words::PICTURE_LATENCY, axes, words::DURATIONS, |panel: &Panel| {
+        if course.slowest.is_none() {
+            return panel.empty(words::latency_none());
+        }
         let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, *name)).collect();
         panel.legend(&legend)?;
         panel.opening(&clock.short(0.0))?;

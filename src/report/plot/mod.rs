@@ -206,6 +206,12 @@ impl Panel<'_> {
         self.beside(&text, (x, f64::from(TOP) + 7.0), side, MUTED)
     }
 
+    /// Says in the middle why there is nothing to see.
+    fn empty(&self, reason: &str) -> Drawn {
+        let middle = (f64::from(LEFT + RIGHT) / 2.0, f64::from(TOP + BOTTOM) / 2.0);
+        self.text(reason, middle, MUTED, HPos::Center, VPos::Center)
+    }
+
     /// A dot at a point with a note beside it, `above` pixels above it.
     fn note(&self, at: (f64, f64), text: &str, above: f64) -> Drawn {
         let (x, y) = (self.x_of(at.0), self.y_of(at.1));

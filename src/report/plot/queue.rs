@@ -65,6 +65,9 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
         if !predicted.is_empty() {
             legend.push((dashed, words::LINE_CLOSED_FORM));
         }
+        if legend.is_empty() {
+            return panel.empty(words::NO_QUEUE_ACCOUNT);
+        }
         panel.legend(&legend)?;
         panel.fill(&measured, BLUE)?;
         panel.opening(&clock.short(0.0))?;
