@@ -1,8 +1,8 @@
 //! What people see of a run: a report in HTML and in Markdown, and its pictures.
 //!
-//! * [`document`]: everything a report says, as formatted text; [`words`] has the wording
-//! * [`html`] and [`markdown`]: the two ways to set it
-//! * [`plot`]: the pictures, as SVG
+//! * `document`: everything a report says, as formatted text; `words` has the wording
+//! * `html` and `markdown`: the two ways to set it
+//! * `plot`: the pictures, as SVG
 //!
 //! Pure functions of a run folder: nothing here reads a file, a clock or the network, and one folder
 //! always gives the same bytes. It does not judge either: verdict, margins and cautions are the summary's.

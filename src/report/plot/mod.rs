@@ -1,6 +1,6 @@
 //! Pictures of a run, as SVG.
 //!
-//! [`Panel`] is a plotting area with a time axis below and a value axis to the left; each picture is a
+//! `Panel` is a plotting area with a time axis below and a value axis to the left; each picture is a
 //! file of its own. A picture holds no date and no random name: one folder always gives the same bytes.
 
 pub(super) mod axis;
