@@ -1,0 +1,183 @@
+//! The report as data: everything it says, already in words, before it is HTML or Markdown.
+//!
+//! Knows nothing of markup; the two renderers know nothing of runs.
+
+use super::format::Clock;
+use super::{sections, verdict, words};
+use crate::record::folder::Folder;
+use crate::record::manifest::RunKind;
+use serde::Serialize;
+
+/// Everything a report says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Document {
+    /// The tool and the kind of run.
+    pub(super) kind: String,
+    /// Which opening.
+    pub(super) title: String,
+    /// The slice, the scale and the speed in a sentence or two.
+    pub(super) subtitle: String,
+    /// The answer.
+    pub(super) verdict: Verdict,
+    /// The few numbers to remember.
+    pub(super) figures: Vec<KeyFigure>,
+    /// The rest.
+    pub(super) sections: Vec<Section>,
+}
+
+/// Whether the run passed, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Verdict {
+    /// `PASS`, `FAIL` or `UNTRUSTWORTHY`.
+    pub(super) word: &'static str,
+    /// The same as a class of style: `pass`, `fail`, `untrustworthy`.
+    pub(super) class: &'static str,
+    /// Why.
+    pub(super) sentence: String,
+    /// That there are cautions, where there are.
+    pub(super) cautions: Option<String>,
+}
+
+/// A number to remember.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct KeyFigure {
+    /// The number with its unit.
+    pub(super) value: String,
+    /// What it is.
+    pub(super) label: String,
+}
+
+/// A part with a heading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Section {
+    /// The heading.
+    pub(super) title: &'static str,
+    /// A name for links: lower-case letters and `-`.
+    pub(super) id: &'static str,
+    /// What it says.
+    pub(super) blocks: Vec<Block>,
+}
+
+/// One thing a section says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub(super) enum Block {
+    /// A paragraph.
+    Text {
+        /// What it says.
+        text: String,
+    },
+    /// A table.
+    Table(Table),
+    /// One of the pictures, with what one sees in it.
+    Figure {
+        /// The picture's file name.
+        file: &'static str,
+        /// The picture's name.
+        name: &'static str,
+        /// What one sees.
+        caption: String,
+    },
+    /// Something to keep in mind.
+    Caution {
+        /// What was seen.
+        text: String,
+        /// What to do about it.
+        advice: String,
+    },
+}
+
+impl Block {
+    /// A paragraph.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into() }
+    }
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Table {
+    /// What its columns are.
+    pub(super) columns: Vec<Column>,
+    /// Its rows, each with as many cells as there are columns.
+    pub(super) rows: Vec<TableRow>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Column {
+    /// Its heading.
+    pub(super) label: &'static str,
+    /// How its cells are set.
+    pub(super) style: Style,
+}
+
+/// How the cells of a column are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Style {
+    /// Words, to the left.
+    Words,
+    /// Names of things in files, to the left.
+    Code,
+    /// Numbers, to the right.
+    Number,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct TableRow {
+    /// Its cells.
+    pub(super) cells: Vec<String>,
+    /// Whether it stands out, and how.
+    pub(super) weight: Weight,
+}
+
+/// How a row stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Weight {
+    /// Not.
+    Plain,
+    /// As a sum.
+    Total,
+    /// As a part of the row above.
+    Part,
+    /// As an objective that was missed.
+    Missed,
+}
+
+impl Table {
+    /// An empty table whose first column has this style and whose others are numbers.
+    pub(super) fn new(first: Style, labels: &[&'static str]) -> Self {
+        let style = |place| if place == 0 { first } else { Style::Number };
+        let columns = labels.iter().enumerate().map(|(place, label)| Column { label, style: style(place) });
+        Self { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub(super) fn row(&mut self, weight: Weight, cells: impl IntoIterator<Item = String>) {
+        let cells: Vec<String> = cells.into_iter().collect();
+        debug_assert_eq!(cells.len(), self.columns.len(), "a row has a cell for every column");
+        self.rows.push(TableRow { cells, weight });
+    }
+}
+
+impl Document {
+    /// The report of a run.
+    pub(super) fn of(folder: &Folder, clock: &Clock) -> Self {
+        let (summary, manifest) = (&folder.summary, &folder.manifest);
+        let (from, until) = (clock.seconds(manifest.time.from_ns), clock.seconds(manifest.time.until_ns));
+        let live = manifest.kind == RunKind::Run;
+        let slice = words::slice(&clock.short(from), &clock.short(until), &clock.zone_name());
+        let speed = words::speed(live, &summary.speed.to_string());
+        Self {
+            kind: words::kind(live).to_owned(),
+            title: words::title(&clock.opening()),
+            subtitle: [slice, speed, words::scale(&summary.scale)].join(" "),
+            verdict: verdict::of(summary),
+            figures: sections::key_figures(summary, clock),
+            sections: sections::all(folder, clock),
+        }
+    }
+}

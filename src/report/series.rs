@@ -1,0 +1,18 @@
+//! The time series as pictures need it.
+
+use super::format::Clock;
+use crate::record::folder::Folder;
+use crate::record::series::Row;
+
+/// Each row with the end of its interval, in seconds from the opening. Intervals may differ in length.
+pub(super) fn ends(folder: &Folder) -> impl Iterator<Item = (f64, &Row)> {
+    let rows = &folder.rows;
+    let last = rows.last().map(|row| row.t_s + folder.manifest.time.interval_s);
+    let ends = rows.iter().skip(1).map(|row| row.t_s).chain(last);
+    ends.zip(rows)
+}
+
+/// The slice, in seconds from the opening.
+pub(super) fn slice(folder: &Folder, clock: &Clock) -> (f64, f64) {
+    (clock.seconds(folder.manifest.time.from_ns), clock.seconds(folder.manifest.time.until_ns))
+}
