@@ -72,6 +72,7 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
         tool_commit: option_env!("OPENRUSH_COMMIT").map(str::to_owned),
         kind: made.kind,
         command: command(),
+        scenario_name: scenario.name.clone(),
         scenario_hash: loaded.hash.clone(),
         plan_hash: plan_hash(scenario),
         seed: scenario.seed.0,
@@ -88,9 +89,19 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
     }
 }
 
-/// The command line, with the program by its name alone.
+/// The command line, with the program by its name alone and without `--out`: where results go changes
+/// nothing in them.
 fn command() -> Vec<String> {
-    std::iter::once("openrush".to_owned()).chain(std::env::args().skip(1)).collect()
+    let mut command = vec!["openrush".to_owned()];
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == "--out" {
+            arguments.next();
+        } else if !argument.starts_with("--out=") {
+            command.push(argument);
+        }
+    }
+    command
 }
 
 /// The hash of the planned arrivals of the slice.

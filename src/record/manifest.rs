@@ -18,8 +18,10 @@ pub struct Manifest {
     pub tool_commit: Option<String>,
     /// `run` or `simulate`.
     pub kind: RunKind,
-    /// The command line.
+    /// The command line, without where the results went.
     pub command: Vec<String>,
+    /// What the scenario is called.
+    pub scenario_name: String,
     /// The hash of the resolved scenario.
     pub scenario_hash: String,
     /// The hash of the planned arrivals.

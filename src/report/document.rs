@@ -173,8 +173,9 @@ impl Document {
         let speed = words::speed(live, &summary.speed.to_string());
         Self {
             kind: words::kind(live).to_owned(),
-            title: words::title(&clock.opening()),
-            subtitle: [slice, speed, words::scale(&summary.scale)].join(" "),
+            title: manifest.scenario_name.clone(),
+            subtitle: [words::opening(&clock.opening()), slice, speed, words::scale(&summary.scale)]
+                .join(" "),
             verdict: verdict::of(summary),
             figures: sections::key_figures(summary, clock),
             sections: sections::all(folder, clock),

@@ -8,7 +8,7 @@ use base::time::Timestamp;
 pub(super) const NOTHING: &str = "–";
 
 /// `31,980`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -21,7 +21,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// A number that need not be whole: `617`, `14.1`, `0.25`.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 100.0 || value.fract() == 0.0 {
         let sign = if value <= -0.5 { "−" } else { "" };
@@ -39,7 +39,7 @@ pub(super) fn lasts(seconds: f64) -> bool {
 }
 
 /// A span: `20 ms`, `0.92 s`, `11 s`, `3 m 20 s`, `1 h 05 m`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     let size = seconds.abs();
     if !lasts(size) {
         return "0 s".to_owned();
@@ -85,7 +85,7 @@ fn minus(text: &str) -> String {
 }
 
 /// A part of 1: `34 %`, `5.3 %`, `0.05 %`, `< 0.01 %`.
-pub(super) fn share(part: f64) -> String {
+pub(crate) fn share(part: f64) -> String {
     let percent = part * 100.0;
     let size = percent.abs();
     if size > 0.0 && size < 0.005 {

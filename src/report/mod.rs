@@ -9,9 +9,9 @@
 
 mod captions;
 mod document;
-mod format;
+pub(crate) mod format;
 mod html;
-mod limits;
+pub(crate) mod limits;
 mod markdown;
 mod plot;
 #[cfg(test)]

@@ -78,6 +78,7 @@ fn manifest() -> Manifest {
         tool_commit: Some("0123abc".to_owned()),
         kind: RunKind::Run,
         command: ["openrush", "run", "scenarios/2021-08-02-seniors.yaml"].map(str::to_owned).to_vec(),
+        scenario_name: "Seniors 60-74, 2 August 2021".to_owned(),
         scenario_hash: "5f1c2b".repeat(10),
         plan_hash: "90ab77".repeat(10),
         seed: 20_210_802,

@@ -129,8 +129,8 @@ pub(super) fn kind(live: bool) -> &'static str {
     if live { LIVE } else { SIMULATED }
 }
 
-pub(super) fn title(opening: &str) -> String {
-    format!("Opening of {opening}")
+pub(super) fn opening(opening: &str) -> String {
+    format!("Booking opens {opening}.")
 }
 
 pub(super) fn slice(from: &str, until: &str, zone: &str) -> String {

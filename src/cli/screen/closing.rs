@@ -1,10 +1,10 @@
 //! The screen at the end of `run` and `simulate`: objectives first, the tightest marked.
 
 use super::{Screen, clock_at};
-use crate::objective::{LimitUnit, Objective};
 use crate::record::folder::Folder;
 use crate::record::summary::{Judged, Queue, StationNumbers, Summary, Verdict};
 use crate::report::format::{count, duration, share};
+use crate::report::limits::Limit;
 use crate::scenario::Scenario;
 
 /// The screen at the end of `run` and `simulate`.
@@ -61,20 +61,12 @@ fn objectives(screen: &mut Screen, objectives: &[Judged]) {
     let tightest = margins.min_by(f64::total_cmp);
     for judged in objectives {
         let verdict = if judged.met { "met   " } else { "MISSED" };
-        let seen =
-            judged.observed.map_or_else(|| "nothing to see".to_owned(), |seen| observed(&judged.text, seen));
+        let seen = judged
+            .observed
+            .map_or_else(|| "nothing to see".to_owned(), |seen| Limit::of(&judged.text).seen(seen));
         let margin = judged.margin.map(|margin| format!("   margin {}", share(margin))).unwrap_or_default();
         let mark = if judged.margin.is_some() && judged.margin == tightest { "   ← tightest" } else { "" };
         screen.line(format!("  {verdict}  {:<42} seen {seen}{margin}{mark}", judged.text));
-    }
-}
-
-/// A number in the unit of its objective's limit.
-fn observed(text: &str, seen: f64) -> String {
-    match text.parse::<Objective>().map(|objective| objective.unit) {
-        Ok(LimitUnit::Seconds) => duration(seen),
-        Ok(LimitUnit::Share) => share(seen),
-        _ => count(seen.round() as u64),
     }
 }
 
