@@ -8,4 +8,5 @@ mod draws;
 mod layers;
 mod live;
 mod opening;
+mod samples;
 mod support;

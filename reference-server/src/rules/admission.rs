@@ -27,7 +27,13 @@ impl Bucket {
 
     /// The first instant at which an admission is allowed.
     pub(super) fn next(&self) -> Timestamp {
-        let exact = self.theoretical - self.burst;
+        self.after(0)
+    }
+
+    /// The first instant at which an admission is allowed once `ahead` others have had theirs, each as
+    /// soon as it is allowed.
+    pub(super) fn after(&self, ahead: u64) -> Timestamp {
+        let exact = self.theoretical - self.burst + i128::from(ahead) * self.per;
         Timestamp(exact.div_euclid(self.count) as i64 + i64::from(exact.rem_euclid(self.count) != 0))
     }
 

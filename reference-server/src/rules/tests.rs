@@ -63,6 +63,11 @@ fn the_line_at_the_door_is_admitted_in_order_at_the_rate() {
         };
         assert_eq!(ahead, person);
     }
+    // Number 29 is the last of thirty: at ten a second it is expected when the third second ends.
+    let Reply::Waiting { poll_after, .. } = ask(&mut rules, after(0.5), 29, Some(29), Ask::Poll) else {
+        panic!("number 29 still waits")
+    };
+    assert_eq!(after(0.5) + poll_after, after(3.0));
     rules.settle(after(1.0));
     assert_eq!((rules.sessions(), rules.account().still_waiting()), (10, 20));
     let Reply::Waiting { ahead, poll_after, .. } = ask(&mut rules, after(1.0), 25, Some(25), Ask::Poll)

@@ -176,7 +176,7 @@ impl WaitingRoom {
         self.line.join(number);
         self.ticket_ends.push(Reverse((deadline, number)));
         account.depth(now, self.line.len());
-        self.waiting(number)
+        self.waiting(now, number)
     }
 
     /// The owner of a ticket asks how it stands.
@@ -189,7 +189,7 @@ impl WaitingRoom {
             State::Waiting if closed => Reply::Refused { reason: Refusal::Closed },
             State::Waiting => {
                 holder.deadline = now + self.settings.ticket_ttl;
-                self.waiting(number)
+                self.waiting(now, number)
             }
         }
     }
@@ -254,16 +254,14 @@ impl WaitingRoom {
         Reply::Admitted { ticket: unsigned(number), until: self.holders[number as usize].deadline }
     }
 
-    fn waiting(&self, number: u64) -> Reply {
+    fn waiting(&self, now: Timestamp, number: u64) -> Reply {
         let ahead = self.line.ahead(number);
-        Reply::Waiting { ticket: unsigned(number), ahead, poll_after: self.poll_after(ahead) }
+        Reply::Waiting { ticket: unsigned(number), ahead, poll_after: self.poll_after(now, ahead) }
     }
 
     /// Poll again when the admission is expected at the admission rate, within the two ends.
-    fn poll_after(&self, ahead: u64) -> Nanos {
-        let rate = self.settings.admit;
-        let expected = u128::from(ahead) * u128::from(rate.per.0) / u128::from(rate.count);
-        let expected = Nanos(u64::try_from(expected).unwrap_or(u64::MAX));
+    fn poll_after(&self, now: Timestamp, ahead: u64) -> Nanos {
+        let expected = self.bucket.after(ahead).since(now);
         expected.clamp(self.settings.poll_front, self.settings.poll_back)
     }
 }

@@ -6,6 +6,7 @@ use crate::record::summary::{Judged, Queue, StationNumbers, Summary, Verdict};
 use crate::report::format::{count, duration, share};
 use crate::report::limits::Limit;
 use crate::scenario::Scenario;
+use base::protocol::Operation;
 
 /// The screen at the end of `run` and `simulate`.
 pub(in crate::cli) fn closing(scenario: &Scenario, folder: &Folder) {
@@ -35,7 +36,8 @@ pub(in crate::cli) fn closing(scenario: &Scenario, folder: &Folder) {
         screen.row("generator", &line);
     }
     for caution in &summary.cautions {
-        screen.row("caution", &format!("{}: {}", caution.text, caution.advice));
+        screen.row("caution", &caution.text);
+        screen.row("", &caution.advice);
     }
     screen.row("report", &folder.path.join("report.html").display().to_string());
     // The results are in the folder already: a closed stdout takes nothing away.
@@ -125,7 +127,9 @@ fn requests(summary: &Summary) -> String {
 
 fn steps(screen: &mut Screen, summary: &Summary) {
     screen.line("step            response p50 / p99      service p99");
-    for (name, numbers) in &summary.steps {
+    for operation in Operation::ALL {
+        let name = operation.name();
+        let Some(numbers) = summary.steps.get(name) else { continue };
         let (Some(response), Some(service)) = (&numbers.response_s, &numbers.service_s) else { continue };
         let both = format!("{} / {}", duration(response.p50), duration(response.p99));
         screen.line(format!("  {name:<14}{both:<24}{}", duration(service.p99)));
