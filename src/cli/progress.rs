@@ -8,6 +8,7 @@ use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How often the line is drawn on a terminal.
 const DRAW_EVERY: Duration = Duration::from_millis(250);
@@ -22,31 +23,25 @@ pub(super) fn watch<T: Send>(
     progress: &[Progress],
     work: impl FnOnce() -> T + Send,
 ) -> (T, bool) {
-    let (done, interrupted) = (AtomicBool::new(false), AtomicBool::new(false));
+    let (done, interrupted) = (Notify::new(), AtomicBool::new(false));
     let output = thread::scope(|scope| {
-        let watcher = scope.spawn(|| follow(scenario, quiet, progress, &done, &interrupted));
+        scope.spawn(|| follow(scenario, quiet, progress, &done, &interrupted));
         let output = work();
-        done.store(true, Relaxed);
-        watcher.thread().unpark();
+        done.notify_one();
         output
     });
     (output, interrupted.load(Relaxed))
 }
 
-fn follow(
-    scenario: &Scenario,
-    quiet: bool,
-    progress: &[Progress],
-    done: &AtomicBool,
-    interrupted: &AtomicBool,
-) {
+fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify, interrupted: &AtomicBool) {
     // Without a runtime there is neither Ctrl-C nor a line; the work itself goes on.
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let mut line = Line::new(scenario, quiet);
     runtime.block_on(async {
         let mut ticks = tokio::time::interval(DRAW_EVERY);
-        while !done.load(Relaxed) {
+        loop {
             tokio::select! {
+                () = done.notified() => return,
                 _ = ticks.tick() => line.show(progress),
                 Ok(()) = tokio::signal::ctrl_c() => {
                     interrupted.store(true, Relaxed);
