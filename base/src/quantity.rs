@@ -60,14 +60,17 @@ impl<T> Quantity<T> {
 }
 
 impl<T: Clone> Quantity<T> {
-    /// The value for a demand case; the plain value where the range has no such end.
-    pub fn at(&self, demand: Demand) -> T {
+    /// Takes the end of the range that a demand case asks for as the value, where the range has it; range
+    /// and provenance stay.
+    pub fn choose(&mut self, demand: Demand) {
         let end = match demand {
             Demand::Low => self.low.as_ref(),
             Demand::Expected => None,
             Demand::High => self.high.as_ref(),
         };
-        end.unwrap_or(&self.value).clone()
+        if let Some(end) = end {
+            self.value = end.clone();
+        }
     }
 }
 
@@ -167,8 +170,11 @@ mod tests {
     #[test]
     fn demand_selects_an_end_where_there_is_one() {
         let share = Quantity { low: Some(Share(0.6)), ..Quantity::plain(Share(0.85)) };
-        assert_eq!(share.at(Demand::Low), Share(0.6));
-        assert_eq!(share.at(Demand::High), Share(0.85));
+        for (demand, chosen) in [(Demand::Low, 0.6), (Demand::Expected, 0.85), (Demand::High, 0.85)] {
+            let mut share = share.clone();
+            share.choose(demand);
+            assert_eq!((share.value, share.low), (Share(chosen), Some(Share(0.6))));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! Arithmetic panics on overflow: 292 years either way is a bug of ours, not an input.
 
-use crate::units::UnitError;
+use crate::written::{UnitError, text_serde};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
@@ -196,8 +196,8 @@ impl fmt::Display for Offset {
     }
 }
 
-crate::units::text_serde!(Nanos, "a duration such as `5s`, `20ms` or `58m42s`");
-crate::units::text_serde!(Offset, "a signed duration such as `-10m`");
+text_serde!(Nanos, "a duration such as `5s`, `20ms` or `58m42s`");
+text_serde!(Offset, "a signed duration such as `-10m`");
 
 #[cfg(test)]
 mod tests {

@@ -26,13 +26,10 @@ pub struct AtTheDoor {
 }
 
 impl AtTheDoor {
-    /// This profile with the ends of its ranges that `demand` selects.
-    pub(super) fn at(&self, demand: Demand) -> Self {
-        Self {
-            share: Quantity::plain(self.share.at(demand)),
-            refresh_every: Quantity::plain(self.refresh_every.at(demand)),
-            from: Quantity::plain(self.from.at(demand)),
-        }
+    /// Takes the ends of its ranges that `demand` selects. The share stays: all shares add up to 100 %.
+    pub(super) fn choose(&mut self, demand: Demand) {
+        self.refresh_every.choose(demand);
+        self.from.choose(demand);
     }
 }
 

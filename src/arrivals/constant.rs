@@ -5,7 +5,7 @@
 //! ```
 
 use super::{Shape, Span};
-use base::quantity::{Demand, Quantity};
+use base::quantity::Quantity;
 use base::time::Timestamp;
 use base::units::Share;
 use serde::{Deserialize, Serialize};
@@ -16,13 +16,6 @@ use serde::{Deserialize, Serialize};
 pub struct Constant {
     /// The part of the cohort that comes evenly.
     pub share: Quantity<Share>,
-}
-
-impl Constant {
-    /// This profile with the ends of its ranges that `demand` selects.
-    pub(super) fn at(&self, demand: Demand) -> Self {
-        Self { share: Quantity::plain(self.share.at(demand)) }
-    }
 }
 
 impl Shape for Constant {

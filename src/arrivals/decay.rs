@@ -24,9 +24,9 @@ pub struct Decay {
 }
 
 impl Decay {
-    /// This profile with the ends of its ranges that `demand` selects.
-    pub(super) fn at(&self, demand: Demand) -> Self {
-        Self { share: Quantity::plain(self.share.at(demand)), tau: Quantity::plain(self.tau.at(demand)) }
+    /// Takes the ends of its ranges that `demand` selects. The share stays: all shares add up to 100 %.
+    pub(super) fn choose(&mut self, demand: Demand) {
+        self.tau.choose(demand);
     }
 
     /// 1 - exp(-T/tau): the share of an endless decay that falls into the window.

@@ -77,13 +77,12 @@ impl Profile {
         self.shape().share()
     }
 
-    /// This profile with the ends of its ranges that `demand` selects.
-    #[must_use]
-    pub fn at(&self, demand: Demand) -> Self {
+    /// Takes the ends of its ranges that `demand` selects. Shares stay: together they are 100 %.
+    pub fn choose(&mut self, demand: Demand) {
         match self {
-            Self::AtTheDoor(profile) => Self::AtTheDoor(profile.at(demand)),
-            Self::Decay(profile) => Self::Decay(profile.at(demand)),
-            Self::Constant(profile) => Self::Constant(profile.at(demand)),
+            Self::AtTheDoor(profile) => profile.choose(demand),
+            Self::Decay(profile) => profile.choose(demand),
+            Self::Constant(_) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use crate::scenario::resolve::{self, Choices};
 use crate::scenario::yaml::Problem;
 use crate::scenario::{Scenario, yaml};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A scenario as read, with what identifies it.
 pub(super) struct Loaded {
@@ -16,7 +16,9 @@ pub(super) struct Loaded {
     pub(super) resolved: String,
     /// The hash of that text.
     pub(super) hash: String,
-    /// The file's name without its ending.
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Its name without its ending.
     pub(super) stem: String,
 }
 
@@ -36,7 +38,7 @@ pub(super) fn load_with(path: &Path, choices: &Choices) -> Result<Loaded, Failur
     let resolved = yaml::write(&scenario.resolved);
     let hash = hex_digest(Sha256::new_with_prefix(&resolved));
     let stem = path.file_stem().map_or_else(|| "scenario".into(), |stem| stem.to_string_lossy().into_owned());
-    Ok(Loaded { scenario, resolved, hash, stem })
+    Ok(Loaded { scenario, resolved, hash, path: path.to_owned(), stem })
 }
 
 /// A problem with file, line, column, the line itself and what to do.

@@ -5,7 +5,6 @@ use crate::scenario::Scenario;
 use base::time::Timestamp;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -15,25 +14,23 @@ const DRAW_EVERY: Duration = Duration::from_millis(250);
 /// How often a line is printed where there is no terminal, in draws.
 const PRINT_EVERY: u32 = 40;
 
-/// Runs `work` while a line on stderr shows how far it is. Ctrl-C asks `work` to stop; returns what it
-/// returned and whether it was asked.
+/// Runs `work` while a line on stderr shows how far it is. Ctrl-C asks `work` to stop.
 pub(super) fn watch<T: Send>(
     scenario: &Scenario,
     quiet: bool,
     progress: &[Progress],
     work: impl FnOnce() -> T + Send,
-) -> (T, bool) {
-    let (done, interrupted) = (Notify::new(), AtomicBool::new(false));
-    let output = thread::scope(|scope| {
-        scope.spawn(|| follow(scenario, quiet, progress, &done, &interrupted));
+) -> T {
+    let done = Notify::new();
+    thread::scope(|scope| {
+        scope.spawn(|| follow(scenario, quiet, progress, &done));
         let output = work();
         done.notify_one();
         output
-    });
-    (output, interrupted.load(Relaxed))
+    })
 }
 
-fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify, interrupted: &AtomicBool) {
+fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify) {
     // Without a runtime there is neither Ctrl-C nor a line; the work itself goes on.
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
     let mut line = Line::new(scenario, quiet);
@@ -43,10 +40,7 @@ fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify
             tokio::select! {
                 () = done.notified() => return,
                 _ = ticks.tick() => line.show(progress),
-                Ok(()) = tokio::signal::ctrl_c() => {
-                    interrupted.store(true, Relaxed);
-                    progress.iter().for_each(Progress::stop);
-                }
+                Ok(()) = tokio::signal::ctrl_c() => progress.iter().for_each(Progress::stop),
             }
         }
     });

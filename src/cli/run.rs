@@ -5,8 +5,8 @@ use super::exit::{Exit, Failure};
 use super::finish::{self, Made};
 use super::host::{self, Look, Spent};
 use super::load::{self, Loaded};
-use super::progress;
 use super::serve::{self, LOOPBACK};
+use super::{progress, screen};
 use crate::exec::Progress;
 use crate::exec::live::{Fleet, Limits, Shard};
 use crate::record::manifest::{Machine, RunKind};
@@ -29,29 +29,49 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     HttpTransport::new(&address).map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let transport = || HttpTransport::new(&address).expect("the same address was accepted before");
     let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
-    let limits = Limits { in_flight: IN_FLIGHT / usize::from(args.workers) };
+    let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();
-    let (shard, interrupted) =
-        progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
+    let shard = progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
     let shard = shard.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let spent = began.spent();
-    let measured = measured(shard, target.end()?, &spent, interrupted);
+    let interrupted = progress.iter().any(Progress::is_stopping);
+    let measured = measured(shard, target.end(), &spent, interrupted);
     let made = Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
 
-/// The most requests in flight at once: below the common limit of 20,000 open files, with room for the
-/// connections that are kept alive and, in-process, for the server's ends of them.
-const IN_FLIGHT: usize = 8_000;
+/// The most requests in flight at once, whatever the open-file limit allows.
+const MOST_IN_FLIGHT: u64 = 8_000;
+/// Open files for everything but connections.
+const OTHER_FILES: u64 = 128;
+/// With fewer requests in flight than this a run would only measure its own limit.
+const LEAST_IN_FLIGHT: u64 = 256;
 
-fn measured(shard: Shard, account: SiteAccount, spent: &Spent, interrupted: bool) -> Measured {
+/// The most requests in flight at once: the open-file limit is raised as far as it goes, and a connection
+/// takes one file, or two where the server's end of it is in this process as well. Half of them are left
+/// to connections that are kept alive.
+fn in_flight(args: &RunArgs) -> Result<usize, Failure> {
+    let files = rlimit::increase_nofile_limit(u64::MAX)
+        .map_err(|error| Failure::new(Exit::Usage, format!("the open-file limit cannot be read: {error}")))?;
+    let ends = if args.target.is_some() { 1 } else { 2 };
+    let allowed = files.saturating_sub(OTHER_FILES) / ends / 2;
+    if allowed < LEAST_IN_FLIGHT {
+        let message = format!("{files} open files allow only {allowed} requests in flight");
+        return Err(
+            Failure::new(Exit::Usage, message).hint("raise the limit, for example with `ulimit -n 20000`")
+        );
+    }
+    Ok(allowed.min(MOST_IN_FLIGHT) as usize)
+}
+
+fn measured(shard: Shard, account: Option<SiteAccount>, spent: &Spent, interrupted: bool) -> Measured {
     let offered = spent.wall.as_secs_f64() * host::cpus() as f64;
     let share = |seconds: Option<f64>| seconds.map(|seconds| seconds / offered);
     Measured {
         recorder: shard.recorder,
         tally: shard.tally,
-        account: Some(account),
+        account,
         generator: Some(GeneratorHealth { cpu_share: share(spent.cpu_s), steal_share: share(spent.steal_s) }),
         interrupted,
     }
@@ -102,17 +122,22 @@ impl Target {
         }
     }
 
-    /// The target's account; stops a server of our own.
-    fn end(self) -> Result<SiteAccount, Failure> {
+    /// The target's account; stops a server of our own. What was measured is kept even if the target can
+    /// no longer be asked.
+    fn end(self) -> Option<SiteAccount> {
         match self {
             Self::Own(server) => {
                 let account = server.account();
                 server.stop();
-                Ok(account)
+                Some(account)
             }
-            Self::Running { address, .. } => {
-                remote::account(&address).map_err(|error| Failure::from_error(Exit::Unreachable, &error))
-            }
+            Self::Running { address, .. } => match remote::account(&address) {
+                Ok(account) => Some(account),
+                Err(error) => {
+                    screen::note(&format!("warning: the report has no queue: {error}"));
+                    None
+                }
+            },
         }
     }
 }

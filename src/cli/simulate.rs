@@ -20,9 +20,8 @@ pub(super) fn simulate(args: &SimulateArgs) -> Result<Exit, Failure> {
     let unfinished = finish::begin(&loaded, &args.output)?;
     let (began, progress) = (Look::now(), [Progress::default()]);
     let scenario = &loaded.scenario;
-    let ((mut measured, events), interrupted) =
+    let (measured, events) =
         progress::watch(scenario, args.output.quiet, &progress, || measure(scenario, &progress[0]));
-    measured.interrupted = interrupted;
     let made = Made { kind: RunKind::Simulate, machine: None, events: Some(events), spent: began.spent() };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
@@ -36,8 +35,11 @@ pub(super) fn measure(scenario: &Scenario, progress: &Progress) -> (Measured, u6
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     let events = sim::simulate(arrivals, &mut crowd, &mut site, &mut recorder, progress);
     recorder.close();
-    site.advance(slice.until, &mut Vec::new());
-    let account = Some(SiteAccount::of(&site, slice.until));
+    // The account goes to the end of the slice, or to where the simulation was stopped.
+    let interrupted = progress.is_stopping();
+    let end = events.last.filter(|_| interrupted).unwrap_or(slice.until);
+    site.advance(end, &mut Vec::new());
+    let account = Some(SiteAccount::of(&site, end));
     let tally = crowd.finish();
-    (Measured { recorder, tally, account, generator: None, interrupted: false }, events.handled)
+    (Measured { recorder, tally, account, generator: None, interrupted }, events.handled)
 }

@@ -4,7 +4,7 @@
 use crate::arrivals::Profile;
 use base::law::{Ends, Law, MeanCv};
 use base::protocol::Operation;
-use base::quantity::{Kind, Quantity};
+use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
 use base::units::{People, Rate, Scale, Sessions, Share, Speed};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,27 @@ pub struct Document {
     /// What "good" means.
     #[serde(default)]
     pub objectives: Vec<String>,
+}
+
+impl Document {
+    /// Takes the ends of the ranges of everything that makes up the demand: who comes, when, and how they
+    /// behave. Ranges of the target are not demand, and its values stay.
+    pub(super) fn choose(&mut self, demand: Demand) {
+        for cohort in self.cohorts.values_mut() {
+            cohort.people.choose(demand);
+            cohort.show_up.choose(demand);
+        }
+        for profile in &mut self.arrivals {
+            profile.choose(demand);
+        }
+        let journey = &mut self.journey;
+        journey.patience.choose(demand);
+        journey.deadline.choose(demand);
+        journey.retry.backoff.choose(demand);
+        for law in journey.think.values_mut() {
+            law.choose(demand);
+        }
+    }
 }
 
 /// A counted set of people.

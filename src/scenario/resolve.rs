@@ -46,7 +46,8 @@ pub struct Choices {
 /// # Errors
 /// All problems found; at least one.
 pub fn scenario(text: &str, choices: &Choices) -> Result<Scenario, Vec<Problem>> {
-    let document = yaml::read_with(text, &choices.set).map_err(|problem| vec![problem])?;
+    let mut document = yaml::read_with(text, &choices.set).map_err(|problem| vec![problem])?;
+    document.choose(choices.demand);
     let mut resolving = Resolving { text, document, choices, problems: Vec::new() };
     let scenario = resolving.resolve();
     match scenario {
@@ -80,7 +81,7 @@ impl Resolving<'_> {
             name: self.document.name.clone(),
             parts: self.parts(&cohorts, &window),
             journey: self.journey(),
-            reference: self.reference(),
+            reference: self.document.target.reference.clone(),
             resolved: self.resolved(seed, slice, scale, speed, &zone),
             zone,
             seed,
@@ -211,12 +212,11 @@ impl Resolving<'_> {
     }
 
     fn cohorts(&mut self, seed: Seed, scale: Scale) -> Vec<Arc<Cohort>> {
-        let demand = self.choices.demand;
         let entries: Vec<_> = self.document.cohorts.clone().into_iter().collect();
         let mut cohorts: Vec<Arc<Cohort>> = Vec::new();
         for (name, entry) in entries {
-            let eligible = entry.people.at(demand).0;
-            let come = libm::round(eligible as f64 * entry.show_up.at(demand).0) as u64;
+            let eligible = entry.people.value.0;
+            let come = libm::round(eligible as f64 * entry.show_up.value.0) as u64;
             let cohort = Cohort::new(&name, scale.of(come), seed);
             if eligible > u64::from(u32::MAX) {
                 self.say(&format!("cohorts.{name}.people"), "expected at most 4,294,967,295 people", None);
@@ -238,8 +238,7 @@ impl Resolving<'_> {
     }
 
     fn parts(&self, cohorts: &[Arc<Cohort>], window: &Window) -> Vec<PlannedPart> {
-        let profiles: Vec<Profile> =
-            self.document.arrivals.iter().map(|profile| profile.at(self.choices.demand)).collect();
+        let profiles = &self.document.arrivals;
         let shares: Vec<f64> = profiles.iter().map(|profile| profile.share().0).collect();
         let span = Span { opens: window.opens, closes: window.closes };
         let mut parts = Vec::new();
@@ -256,28 +255,21 @@ impl Resolving<'_> {
     }
 
     fn journey(&self) -> Journey {
-        let demand = self.choices.demand;
         let entry = &self.document.journey;
         let steps = Operation::ALL.into_iter().filter(|operation| *operation != Operation::Poll);
         let think = |operation: &Operation| {
-            entry.think.get(operation).map_or(Law::Constant(Nanos::ZERO), |law| law.at(demand))
+            entry.think.get(operation).map_or(Law::Constant(Nanos::ZERO), |law| law.value)
         };
         Journey {
             steps: steps.map(|operation| Step { operation, think: think(&operation) }).collect(),
             habits: Habits {
-                patience: entry.patience.at(demand),
-                deadline: entry.deadline.at(demand),
+                patience: entry.patience.value,
+                deadline: entry.deadline.value,
                 retries: entry.retry.attempts,
-                backoff: entry.retry.backoff.at(demand),
+                backoff: entry.retry.backoff.value,
                 choices: entry.choices,
             },
         }
-    }
-
-    /// The reference target with the demand's ends chosen. A range there is a range of demand on it, so
-    /// the value itself is the capacity.
-    fn reference(&self) -> super::document::Reference {
-        self.document.target.reference.clone()
     }
 
     /// The file as this run takes it: what the command line chose is written in.

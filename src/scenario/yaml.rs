@@ -4,7 +4,7 @@
 //! parser; a problem found later is given a place by [`locate`], which walks the file to a path.
 
 use super::document::Document;
-use base::units::HINT_MARK;
+use base::written::HINT_MARK;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

@@ -284,3 +284,46 @@ fn serve_and_run_in_two_processes() {
     assert_eq!(late.status.code(), Some(2), "{}", text(&late.stderr));
     assert!(text(&late.stderr).contains("has begun already"));
 }
+
+#[test]
+fn an_interrupted_run_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_openrush"))
+        .args(["run", &seniors(), "--scale", "1/100", "--json", "--out", out.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first line of progress says that the run has begun and that Ctrl-C is listened to.
+    let mut line = String::new();
+    BufReader::new(run.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains('%'), "{line}");
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed["verdict"], "untrustworthy");
+    assert_eq!(printed["cautions"][0]["kind"], "interrupted");
+    for name in
+        ["manifest.json", "scenario.yaml", "summary.json", "timeseries.csv", "latency.hlog", "report.html"]
+    {
+        assert!(out.join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn the_demand_case_is_written_into_the_resolved_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let arguments = ["simulate", &seniors(), "--demand", "low", "--scale", "1/500", "--quiet", "--out"];
+    let output = openrush(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    assert!([0, 1, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
+    let resolved = fs::read_to_string(out.join("scenario.yaml")).unwrap();
+    // 60 % show up and tau is 15 minutes; range and provenance are still there.
+    assert!(
+        resolved.contains("value: 60%\n      low: 60%\n      high: 100%\n      kind: assumption\n"),
+        "{resolved}"
+    );
+    assert!(resolved.contains("value: 15m\n"), "{resolved}");
+}

@@ -83,7 +83,8 @@ fn live_on_virtual_time(scenario: &Scenario) -> (Log, Tally) {
     let timer = VirtualTimer::starting(slice.from);
     let transport = ScriptedTransport::new(script, timer.clone());
     let (limits, progress) = (Limits { in_flight: 100_000 }, Progress::default());
-    let means = Means { timer: timer.clone(), transport, limits, progress: &progress };
+    let heartbeat = Nanos::from_secs(3_600);
+    let means = Means { timer: timer.clone(), transport, limits, heartbeat, progress: &progress };
     timer.run(drive(arrivals, slice.until, &mut crowd, &means, &mut log));
     (log.sorted(), crowd.finish())
 }

@@ -116,12 +116,12 @@ pub(super) fn serving(
     out(&format!(
         "serving    {url}\n\
          plays      {} at scale {}, speed {}; scenario time {from} begins in {} s\n\
-         run with   openrush run {}.yaml --target {url}   (same options)\n\
+         run with   openrush run {} --target {url}   (same options)\n\
          Ctrl-C stops it\n",
         scenario.name,
         scenario.scale,
         scenario.speed,
         delay.as_secs(),
-        loaded.stem,
+        loaded.path.display(),
     ))
 }

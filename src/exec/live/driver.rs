@@ -8,7 +8,7 @@ use crate::journey::Exchange;
 use crate::record::Observe;
 use crate::target::Transport;
 use base::protocol::Reply;
-use base::time::Timestamp;
+use base::time::{Nanos, Timestamp};
 use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, LocalBoxFuture, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::cmp::Reverse;
@@ -33,6 +33,8 @@ pub struct Means<'a, T, X> {
     pub transport: X,
     /// Its own limits.
     pub limits: Limits,
+    /// The longest it sleeps without looking whether it is to stop.
+    pub heartbeat: Nanos,
     /// Where it shows how far it is.
     pub progress: &'a Progress,
 }
@@ -159,7 +161,8 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
 
     /// Waits for a reply or for `next`, whichever is first, and hands out every reply that is there.
     async fn wait(&mut self, next: Timestamp) {
-        let tick = self.means.timer.sleep_until(next);
+        let timer = &self.means.timer;
+        let tick = timer.sleep_until(next.min(timer.now() + self.means.heartbeat));
         if self.out.is_empty() {
             return tick.await;
         }

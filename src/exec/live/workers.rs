@@ -9,6 +9,7 @@ use crate::exec::crowd::Crowd;
 use crate::record::{Recorder, Tally};
 use crate::scenario::{Scenario, Slice};
 use crate::target::Transport;
+use base::time::Nanos;
 use reference_server::clock::Clock;
 use std::{io, thread};
 
@@ -20,6 +21,9 @@ pub struct Shard {
     /// People by how they ended.
     pub tally: Tally,
 }
+
+/// How often a worker looks whether it is to stop, in wall time.
+const HEARTBEAT: Nanos = Nanos::from_millis(100);
 
 /// The workers of one run.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +77,9 @@ impl Fleet<'_> {
         let arrivals = Schedule::new(&self.scenario.parts, from, until)
             .filter(|arrival| arrival.person.index() % workers == worker as u64);
         let timer = WallTimer(self.clock);
-        let means = Means { timer, transport, limits: self.limits, progress: &self.progress[worker] };
+        let heartbeat = HEARTBEAT.mul_f64(self.scenario.speed.factor());
+        let progress = &self.progress[worker];
+        let means = Means { timer, transport, limits: self.limits, heartbeat, progress };
         runtime.block_on(drive(arrivals, until, &mut crowd, &means, &mut recorder));
         recorder.close();
         Ok(Shard { recorder, tally: crowd.finish() })

@@ -19,6 +19,8 @@ use std::collections::BinaryHeap;
 pub struct Events {
     /// Arrivals, wakes and answers handled.
     pub handled: u64,
+    /// When the last of them was.
+    pub last: Option<Timestamp>,
 }
 
 /// Moves `crowd` and `service` along until every arrival has been let in and every visit has ended or
@@ -44,6 +46,7 @@ pub fn simulate<S: Service, O: Observe>(
     while !progress.is_stopping() {
         let Some((now, next)) = world.next(arrivals.peek()) else { break };
         world.events.handled += 1;
+        world.events.last = Some(now);
         match next {
             Next::Answer => world.answer(now),
             Next::Wake => world.wake(now),
