@@ -85,7 +85,7 @@ impl ScenarioArgs {
 /// Where results go.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// Folder for the results [default: reports/<scenario>/<instant>]
+    /// Folder for the results [default: reports/SCENARIO/INSTANT]
     #[arg(long, value_name = "DIR", env = "OPENRUSH_OUT")]
     pub(super) out: Option<PathBuf>,
     /// Print one JSON document on stdout instead of the closing screen

@@ -79,7 +79,7 @@ pub fn write(rows: &[Row], out: impl io::Write) -> io::Result<()> {
     writer.flush()
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// If a row is not as it should be.

@@ -2,7 +2,7 @@
 //!
 //! * [`Transport`]: how live exchanges are made; [`http`] is the real one
 //! * [`Service`]: a service as the simulator drives it; the reference site is one
-//! * [`reference`]: turns a scenario into the reference server's configuration
+//! * [`mod@reference`]: turns a scenario into the reference server's configuration
 //! * [`probe`]: how much this machine drives
 //! * [`remote`]: a running reference server, asked what it plays and for its account
 //! * [`scripted`]: a target that answers from a script, for tests of the clocks, on both of them

@@ -4,9 +4,9 @@
 //! the work belongs to the stations and goes on if the client leaves. `now` is read inside the lock that
 //! guards the site, so time never runs backwards there.
 //!
-//! * [`desk`]: the site behind its lock, and the pump that brings answers when they are due
-//! * `routes`: one file per group of operations
-//! * [`ticket`]: signing and checking tickets
+//! * `desk`: the site behind its lock, and the pump that brings answers when they are due
+//! * `routes`: the operations as paths and methods
+//! * `ticket`: signing and checking tickets
 //! * [`about`]: what the server says of itself: which scenario it plays, and its account
 
 pub mod about;
