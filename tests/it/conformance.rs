@@ -10,7 +10,7 @@ use openrush::exec::Progress;
 use openrush::exec::crowd::Crowd;
 use openrush::exec::live::{Limits, Means, drive};
 use openrush::exec::sim::simulate;
-use openrush::record::Tally;
+use openrush::record::{Observe, Tally};
 use openrush::scenario::Scenario;
 use openrush::scenario::resolve::Choices;
 use openrush::target::scripted::{ScriptedService, ScriptedTransport};
@@ -76,17 +76,24 @@ fn simulated(scenario: &Scenario) -> (Log, Tally) {
 }
 
 fn live_on_virtual_time(scenario: &Scenario) -> (Log, Tally) {
+    let mut log = Log::default();
+    let tally = live_part(scenario, 0, 1, &mut log);
+    (log.sorted(), tally)
+}
+
+/// Worker `worker` of `workers`, live on virtual time, as the fleet divides the people.
+pub(crate) fn live_part(scenario: &Scenario, worker: u64, workers: u64, observe: &mut impl Observe) -> Tally {
     let slice = scenario.slice;
-    let (mut log, mut crowd) =
-        (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
-    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
+    let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
+    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until)
+        .filter(|arrival| arrival.person.index() % workers == worker);
     let timer = VirtualTimer::starting(slice.from);
     let transport = ScriptedTransport::new(script, timer.clone());
     let (limits, progress) = (Limits { in_flight: 100_000 }, Progress::default());
     let heartbeat = Nanos::from_secs(3_600);
     let means = Means { timer: timer.clone(), transport, limits, heartbeat, progress: &progress };
-    timer.run(drive(arrivals, slice.until, &mut crowd, &means, &mut log));
-    (log.sorted(), crowd.finish())
+    timer.run(drive(arrivals, slice.until, &mut crowd, &means, observe));
+    crowd.finish()
 }
 
 #[test]
@@ -99,6 +106,21 @@ fn both_clocks_agree_to_the_nanosecond() {
         assert_eq!(ours, theirs);
     }
     assert_eq!(simulated.0.ended, live.0.ended);
+}
+
+/// More workers see the same, attempt by attempt: no person's draws depend on who drives them.
+#[test]
+fn one_two_and_four_workers_agree_to_the_nanosecond() {
+    let scenario = scenario();
+    let (alone, tally) = live_on_virtual_time(&scenario);
+    for workers in [2, 4] {
+        let (mut log, mut sum) = (Log::default(), Tally::default());
+        for worker in 0..workers {
+            sum.add(&live_part(&scenario, worker, workers, &mut log));
+        }
+        assert_eq!(sum, tally);
+        assert!(log.sorted() == alone, "{workers} workers see something else than one");
+    }
 }
 
 #[test]
