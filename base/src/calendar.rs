@@ -1,6 +1,6 @@
 //! Civil times in a named time zone.
 
-use crate::time::Timestamp;
+use crate::time::{Nanos, Timestamp};
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -80,6 +80,14 @@ impl Zone {
         self.zoned(at).strftime("%H:%M:%S").to_string()
     }
 
+    /// The time since midnight that a clock on the wall shows.
+    pub fn time_of_day(&self, at: Timestamp) -> Nanos {
+        let time = self.zoned(at).time();
+        let seconds =
+            i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+        Nanos(seconds as u64 * 1_000_000_000 + time.subsec_nanosecond() as u64)
+    }
+
     /// The zone's abbreviation at that instant, `KST`.
     pub fn abbreviation(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%Z").to_string()
@@ -103,6 +111,7 @@ mod tests {
         assert_eq!(zone.date_time(opening), "2021-08-02 20:00");
         assert_eq!(zone.clock_time(opening), "20:00:00");
         assert_eq!(zone.abbreviation(opening), "KST");
+        assert_eq!(zone.time_of_day(opening), Nanos::from_secs(20 * 3_600));
         assert_eq!(zone.instant_on("19:49", opening).unwrap(), zone.instant("2021-08-02T19:49").unwrap());
         assert_eq!(zone.instant_on("2021-08-03T01:00", opening).unwrap().secs_from(opening), 18_000.0);
     }

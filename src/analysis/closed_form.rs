@@ -27,6 +27,7 @@
 use crate::arrivals::Profile;
 use crate::record::summary::{self, rounded};
 use crate::scenario::Scenario;
+use base::time::Nanos;
 
 /// The crowd and the admission rate of one opening; times in seconds from the opening.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,6 +78,16 @@ impl Opening {
                     }
                     opening.tau_s = tau_s;
                 }
+                // By the hour of the day: steady at the rate of the hour after the opening.
+                Profile::Diurnal(_) => {
+                    let hour = Nanos::from_secs(3_600);
+                    opening.steady_per_s +=
+                        part.expected_by(scenario.window.opens + hour) / hour.as_secs_f64();
+                }
+                // The closed form knows the shapes above; a part of another shape has no say in it
+                // only if nobody is in it.
+                _ if part.count == 0 => {}
+                _ => return None,
             }
         }
         if opening.tau_s.is_nan() {

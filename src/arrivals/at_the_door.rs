@@ -25,14 +25,6 @@ pub struct AtTheDoor {
     pub from: Quantity<Offset>,
 }
 
-impl AtTheDoor {
-    /// Takes the ends of its ranges that `demand` selects. The share stays: all shares add up to 100 %.
-    pub(super) fn choose(&mut self, demand: Demand) {
-        self.refresh_every.choose(demand);
-        self.from.choose(demand);
-    }
-}
-
 impl Shape for AtTheDoor {
     fn share(&self) -> Share {
         self.share.value
@@ -48,5 +40,17 @@ impl Shape for AtTheDoor {
     fn come_by(&self, span: Span, at: Timestamp) -> f64 {
         let lead = self.from.value.0.unsigned_abs() as f64;
         (at.since(span.opens + self.from.value).0 as f64 / lead).min(1.0)
+    }
+
+    fn choose(&mut self, demand: Demand) {
+        self.refresh_every.choose(demand);
+        self.from.choose(demand);
+    }
+
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        if self.from.value.0 >= 0 {
+            return Some(("from", "expected a time before the opening, such as `-10m`"));
+        }
+        (self.refresh_every.value == Nanos::ZERO).then_some(("refresh_every", "expected a time over 0s"))
     }
 }

@@ -24,11 +24,11 @@ impl Shape for Constant {
     }
 
     fn instant(&self, span: Span, u: f64) -> Timestamp {
-        span.opens + span.closes.since(span.opens).mul_f64(u)
+        span.opens + span.length().mul_f64(u)
     }
 
     fn come_by(&self, span: Span, at: Timestamp) -> f64 {
-        let length = span.closes.since(span.opens).as_secs_f64();
+        let length = span.length().as_secs_f64();
         (at.since(span.opens).as_secs_f64() / length).min(1.0)
     }
 }

@@ -24,14 +24,9 @@ pub struct Decay {
 }
 
 impl Decay {
-    /// Takes the ends of its ranges that `demand` selects. The share stays: all shares add up to 100 %.
-    pub(super) fn choose(&mut self, demand: Demand) {
-        self.tau.choose(demand);
-    }
-
     /// 1 - exp(-T/tau): the share of an endless decay that falls into the window.
     fn inside(&self, span: Span) -> f64 {
-        -libm::expm1(-span.closes.since(span.opens).as_secs_f64() / self.tau.value.as_secs_f64())
+        -libm::expm1(-span.length().as_secs_f64() / self.tau.value.as_secs_f64())
     }
 }
 
@@ -42,11 +37,19 @@ impl Shape for Decay {
 
     fn instant(&self, span: Span, u: f64) -> Timestamp {
         let after = self.tau.value.mul_f64(-libm::log1p(-u * self.inside(span)));
-        span.opens + after.min(span.closes.since(span.opens))
+        span.opens + after.min(span.length())
     }
 
     fn come_by(&self, span: Span, at: Timestamp) -> f64 {
         let after = at.min(span.closes).since(span.opens).as_secs_f64();
         -libm::expm1(-after / self.tau.value.as_secs_f64()) / self.inside(span)
+    }
+
+    fn choose(&mut self, demand: Demand) {
+        self.tau.choose(demand);
+    }
+
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        (self.tau.value == Nanos::ZERO).then_some(("tau", "expected a time over 0s"))
     }
 }

@@ -6,30 +6,26 @@
 //! Each profile is one file with its YAML, its shape and its tests, and one line in [`Profile`].
 
 mod at_the_door;
+mod burst;
 mod constant;
 mod decay;
+mod diurnal;
+mod ramp;
 mod schedule;
+mod steps;
 
 pub use at_the_door::AtTheDoor;
 use base::quantity::Demand;
-use base::time::Timestamp;
+use base::time::{Nanos, Timestamp};
 use base::units::Share;
+pub use burst::Burst;
 pub use constant::Constant;
 pub use decay::Decay;
+pub use diurnal::Diurnal;
+pub use ramp::Ramp;
 pub use schedule::{Arrival, PlanHash, PlannedPart, Schedule};
 use serde::{Deserialize, Serialize};
-
-/// How one part of a cohort's people spreads over a window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
-pub enum Profile {
-    /// People who come early and refresh until the window opens.
-    AtTheDoor(AtTheDoor),
-    /// A rush at the opening that dies away exponentially.
-    Decay(Decay),
-    /// Evenly over the whole window.
-    Constant(Constant),
-}
+pub use steps::Steps;
 
 /// The interval that a profile spreads people over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +34,15 @@ pub struct Span {
     pub opens: Timestamp,
     /// When it closes.
     pub closes: Timestamp,
+    /// The time of day, in the scenario's zone, at which it opens.
+    pub opens_at: Nanos,
+}
+
+impl Span {
+    /// How long the window is open.
+    fn length(self) -> Nanos {
+        self.closes.since(self.opens)
+    }
 }
 
 /// What every profile knows about its shape.
@@ -49,29 +54,96 @@ trait Shape {
     fn instant(&self, span: Span, u: f64) -> Timestamp;
     /// The share of this part, in [0, 1], that has come by `at`: the profile's own integral.
     fn come_by(&self, span: Span, at: Timestamp) -> f64;
+    /// Takes the ends of its ranges that `demand` selects. Shares stay: together they are 100 %.
+    fn choose(&mut self, _demand: Demand) {}
+    /// What is wrong with its values, if anything: the key, and what is expected of it.
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+}
+
+/// Makes the list of profiles into one type. A profile more is a file and a line of that list.
+macro_rules! profiles {
+    ($($(#[$doc:meta])* $key:ident: $name:ident,)*) => {
+        /// How one part of a cohort's people spreads over a window.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(try_from = "Written", into = "Written")]
+        pub enum Profile {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        impl Profile {
+            /// The names under which profiles are written.
+            pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            /// The name under which this profile is written.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($key),)*
+                }
+            }
+
+            fn shape(&self) -> &dyn Shape {
+                match self {
+                    $(Self::$name(profile) => profile,)*
+                }
+            }
+
+            fn shape_mut(&mut self) -> &mut dyn Shape {
+                match self {
+                    $(Self::$name(profile) => profile,)*
+                }
+            }
+        }
+
+        /// A profile as one key of a mapping, which is how people write it.
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        struct Written {
+            $(#[serde(skip_serializing_if = "Option::is_none")] $key: Option<$name>,)*
+        }
+
+        impl TryFrom<Written> for Profile {
+            type Error = String;
+
+            fn try_from(written: Written) -> Result<Self, String> {
+                let mut found = Vec::new();
+                $(found.extend(written.$key.map(Self::$name));)*
+                match found.pop() {
+                    Some(profile) if found.is_empty() => Ok(profile),
+                    _ => Err(format!("expected exactly one of {}", Self::KEYS.join(", "))),
+                }
+            }
+        }
+
+        impl From<Profile> for Written {
+            fn from(profile: Profile) -> Self {
+                match profile {
+                    $(Profile::$name(profile) => Self { $key: Some(profile), ..Self::default() },)*
+                }
+            }
+        }
+    };
+}
+
+profiles! {
+    /// People who come early and refresh until the window opens.
+    at_the_door: AtTheDoor,
+    /// A rush at the opening that dies away exponentially.
+    decay: Decay,
+    /// Evenly over the whole window.
+    constant: Constant,
+    /// Rising or falling evenly over a while.
+    ramp: Ramp,
+    /// A staircase of constant rates.
+    steps: Steps,
+    /// All within a short while.
+    burst: Burst,
+    /// By the hour of the day, day after day.
+    diurnal: Diurnal,
 }
 
 impl Profile {
-    /// The names under which profiles are written.
-    pub const KEYS: [&'static str; 3] = ["at_the_door", "decay", "constant"];
-
-    fn shape(&self) -> &dyn Shape {
-        match self {
-            Self::AtTheDoor(profile) => profile,
-            Self::Decay(profile) => profile,
-            Self::Constant(profile) => profile,
-        }
-    }
-
-    /// The name under which this profile is written.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::AtTheDoor(_) => Self::KEYS[0],
-            Self::Decay(_) => Self::KEYS[1],
-            Self::Constant(_) => Self::KEYS[2],
-        }
-    }
-
     /// The share of the cohort's people that this part takes.
     pub fn share(&self) -> Share {
         self.shape().share()
@@ -79,11 +151,12 @@ impl Profile {
 
     /// Takes the ends of its ranges that `demand` selects. Shares stay: together they are 100 %.
     pub fn choose(&mut self, demand: Demand) {
-        match self {
-            Self::AtTheDoor(profile) => profile.choose(demand),
-            Self::Decay(profile) => profile.choose(demand),
-            Self::Constant(_) => {}
-        }
+        self.shape_mut().choose(demand);
+    }
+
+    /// What is wrong with its values, if anything: the key, and what is expected of it.
+    pub fn problem(&self) -> Option<(&'static str, &'static str)> {
+        self.shape().problem()
     }
 
     /// The share of this part that has come by `at`, from the closed-form integral.
@@ -93,45 +166,6 @@ impl Profile {
 
     fn instant(&self, span: Span, u: f64) -> Timestamp {
         self.shape().instant(span, u)
-    }
-}
-
-/// A profile as one key of a mapping, which is how people write it.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Written {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at_the_door: Option<AtTheDoor>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decay: Option<Decay>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    constant: Option<Constant>,
-}
-
-impl TryFrom<Written> for Profile {
-    type Error = String;
-
-    fn try_from(written: Written) -> Result<Self, String> {
-        match written {
-            Written { at_the_door: Some(profile), decay: None, constant: None } => {
-                Ok(Self::AtTheDoor(profile))
-            }
-            Written { at_the_door: None, decay: Some(profile), constant: None } => Ok(Self::Decay(profile)),
-            Written { at_the_door: None, decay: None, constant: Some(profile) } => {
-                Ok(Self::Constant(profile))
-            }
-            _ => Err(format!("expected exactly one of {}", Self::KEYS.join(", "))),
-        }
-    }
-}
-
-impl From<Profile> for Written {
-    fn from(profile: Profile) -> Self {
-        match profile {
-            Profile::AtTheDoor(profile) => Self { at_the_door: Some(profile), ..Self::default() },
-            Profile::Decay(profile) => Self { decay: Some(profile), ..Self::default() },
-            Profile::Constant(profile) => Self { constant: Some(profile), ..Self::default() },
-        }
     }
 }
 

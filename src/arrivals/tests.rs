@@ -9,19 +9,29 @@ use std::sync::Arc;
 const OPENS: Timestamp = Timestamp(1_627_902_000_000_000_000);
 
 fn span() -> Span {
-    Span { opens: OPENS, closes: OPENS + Nanos::from_secs(22 * 3_600) }
+    Span {
+        opens: OPENS,
+        closes: OPENS + Nanos::from_secs(22 * 3_600),
+        opens_at: Nanos::from_secs(20 * 3_600),
+    }
 }
 
-fn profiles() -> [Profile; 3] {
-    let share = Quantity::plain(Share(1.0));
+const COUNT: usize = 7;
+
+/// One of each.
+fn profiles() -> [Profile; COUNT] {
+    let share = || Quantity::plain(Share(1.0));
+    let secs = |seconds| Quantity::plain(Nanos::from_secs(seconds));
+    let (refresh_every, from) = (secs(5), Quantity::plain(Offset(-600_000_000_000)));
+    let diurnal: Profile = serde_json::from_str(r#"{"diurnal":{"share":"100%"}}"#).unwrap();
     [
-        Profile::AtTheDoor(AtTheDoor {
-            share: share.clone(),
-            refresh_every: Quantity::plain(Nanos::from_secs(5)),
-            from: Quantity::plain(Offset(-600_000_000_000)),
-        }),
-        Profile::Decay(Decay { share: share.clone(), tau: Quantity::plain(Nanos::from_secs(3_522)) }),
-        Profile::Constant(Constant { share }),
+        Profile::AtTheDoor(AtTheDoor { share: share(), refresh_every, from }),
+        Profile::Decay(Decay { share: share(), tau: secs(3_522) }),
+        Profile::Constant(Constant { share: share() }),
+        Profile::Ramp(Ramp { share: share(), over: secs(1_800), from: 1.0, to: 5.0 }),
+        Profile::Steps(Steps { share: share(), each: secs(600), rates: vec![1.0, 0.0, 3.0] }),
+        Profile::Burst(Burst { share: share(), at: secs(720), width: secs(30) }),
+        diurnal,
     ]
 }
 
@@ -33,11 +43,47 @@ fn part(profile: Profile, count: u64, seed: u64) -> PlannedPart {
 #[test]
 fn instant_is_the_inverse_of_the_integral() {
     for profile in profiles() {
+        assert_eq!(profile.problem(), None);
         for step in 0..=100 {
             let u = f64::from(step) / 100.0;
             let back = profile.come_by(span(), profile.instant(span(), u));
             assert!((back - u).abs() < 1e-8, "{profile:?} at {u}: {back}");
         }
+    }
+}
+
+#[test]
+fn a_profile_is_written_as_one_key() {
+    let names: Vec<&str> = profiles().iter().map(Profile::name).collect();
+    assert_eq!(names, Profile::KEYS);
+    for profile in profiles() {
+        let text = serde_json::to_string(&profile).unwrap();
+        assert!(text.starts_with(&format!("{{\"{}\":", profile.name())), "{text}");
+        assert_eq!(serde_json::from_str::<Profile>(&text).unwrap(), profile);
+    }
+    for bad in [
+        "{}",
+        r#"{"sine":{}}"#,
+        r#"{"constant":{"share":"1%"},"burst":{"share":"1%","at":"1s","width":"1s"}}"#,
+    ] {
+        assert!(serde_json::from_str::<Profile>(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn shapes_that_cannot_be_are_told() {
+    for bad in [
+        r#"{"ramp":{"share":"1%","over":"1m","from":0,"to":0}}"#,
+        r#"{"ramp":{"share":"1%","over":"0s","from":1,"to":0}}"#,
+        r#"{"steps":{"share":"1%","each":"1m","rates":[]}}"#,
+        r#"{"steps":{"share":"1%","each":"1m","rates":[1,-1]}}"#,
+        r#"{"burst":{"share":"1%","at":"1m","width":"0s"}}"#,
+        r#"{"diurnal":{"share":"1%","hours":[1,2,3]}}"#,
+        r#"{"decay":{"share":"1%","tau":"0s"}}"#,
+        r#"{"at_the_door":{"share":"1%","refresh_every":"5s","from":"10m"}}"#,
+    ] {
+        let profile: Profile = serde_json::from_str(bad).unwrap();
+        assert!(profile.problem().is_some(), "{bad}");
     }
 }
 
@@ -52,7 +98,7 @@ proptest! {
     /// Arrivals come in order, all of them, and taken through the profile's own integral they are uniform
     /// (Kolmogorov-Smirnov; the bound is exceeded by chance once in 10^7 cases).
     #[test]
-    fn arrivals_follow_the_integral(which in 0usize..3, count in 1u64..3_000, seed: u64) {
+    fn arrivals_follow_the_integral(which in 0..COUNT, count in 1u64..3_000, seed: u64) {
         let part = part(profiles()[which].clone(), count, seed);
         let arrivals: Vec<_> = part.arrivals().collect();
         prop_assert_eq!(arrivals.len() as u64, count);
@@ -73,7 +119,7 @@ proptest! {
         let whole: Vec<_> = Schedule::new(&parts, from, until).collect();
         let mut halves: Vec<_> = Schedule::new(&parts, from, cut).collect();
         halves.extend(Schedule::new(&parts, cut, until));
-        prop_assert_eq!(whole.len(), 600);
+        prop_assert_eq!(whole.len(), 200 * COUNT);
         prop_assert!(whole.is_sorted_by_key(|arrival| arrival.at));
         prop_assert_eq!(whole, halves);
     }

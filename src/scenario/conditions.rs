@@ -1,7 +1,6 @@
 //! Conditions that values of the document must meet together or beyond their own type.
 
 use super::document::{Document, Reference};
-use crate::arrivals::Profile;
 use base::time::Nanos;
 use base::units::Share;
 
@@ -42,19 +41,8 @@ fn shares(document: &Document, broken: &mut Vec<Broken>) {
 
 fn profiles(document: &Document, broken: &mut Vec<Broken>) {
     for (place, profile) in document.arrivals.iter().enumerate() {
-        let path = |key: &str| format!("arrivals[{place}].{}.{key}", profile.name());
-        match profile {
-            Profile::AtTheDoor(door) if door.from.value.0 >= 0 => {
-                let message = "people at the door come before the opening";
-                say(broken, path("from"), message, Some("write it as `-10m`"));
-            }
-            Profile::AtTheDoor(door) if door.refresh_every.value == Nanos::ZERO => {
-                say(broken, path("refresh_every"), "must be over 0s", None);
-            }
-            Profile::Decay(decay) if decay.tau.value == Nanos::ZERO => {
-                say(broken, path("tau"), "must be over 0s", None);
-            }
-            _ => {}
+        if let Some((key, message)) = profile.problem() {
+            say(broken, format!("arrivals[{place}].{}.{key}", profile.name()), message, None);
         }
     }
 }

@@ -79,7 +79,7 @@ impl Resolving<'_> {
         }
         Some(Scenario {
             name: self.document.name.clone(),
-            parts: self.parts(&cohorts, &window),
+            parts: self.parts(&cohorts, &window, &zone),
             journey: self.journey(),
             reference: self.document.target.reference.clone(),
             resolved: self.resolved(seed, slice, scale, speed, &zone),
@@ -237,10 +237,11 @@ impl Resolving<'_> {
         cohorts
     }
 
-    fn parts(&self, cohorts: &[Arc<Cohort>], window: &Window) -> Vec<PlannedPart> {
+    fn parts(&self, cohorts: &[Arc<Cohort>], window: &Window, zone: &Zone) -> Vec<PlannedPart> {
         let profiles = &self.document.arrivals;
         let shares: Vec<f64> = profiles.iter().map(|profile| profile.share().0).collect();
-        let span = Span { opens: window.opens, closes: window.closes };
+        let (opens, closes) = (window.opens, window.closes);
+        let span = Span { opens, closes, opens_at: zone.time_of_day(opens) };
         let mut parts = Vec::new();
         for (place, cohort) in cohorts.iter().enumerate() {
             let mut first_person = 0;

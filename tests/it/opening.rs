@@ -41,7 +41,7 @@ fn a_line_at_the_opening_and_none_ten_minutes_later() {
         // root of the arrivals until then, which moves the end by that over the spare rate.
         let scale: base::units::Scale = scale.parse().unwrap();
         let (drained, expected) = (queue.drained_at_s.unwrap(), theory.drained_at_s.unwrap());
-        let spread = (186.7 * scale.factor() * expected).sqrt() / (93.3 * scale.factor());
+        let spread = (186.7 * scale.factor() * expected).sqrt() / (93.1 * scale.factor());
         assert!((drained - expected).abs() < 4.0 * spread, "{drained} for {expected} ± {spread}");
         assert!(queue.wait_s.unwrap().max <= theory.wait_max_s + 4.0 * spread);
         let late: Vec<_> =
