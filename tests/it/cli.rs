@@ -327,3 +327,17 @@ fn the_demand_case_is_written_into_the_resolved_scenario() {
     );
     assert!(resolved.contains("value: 15m\n"), "{resolved}");
 }
+
+#[test]
+fn the_smoke_scenario_runs_for_continuous_integration() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let scenario = scenarios().join("ci-smoke.yaml");
+    let output = openrush(&["run", scenario.to_str().unwrap(), "--json", "--quiet", "--out", out.to_str().unwrap()]);
+    assert!([0, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    // 40 at the door and what comes in the first minute, on two clocks: the same plan.
+    assert_eq!(printed["people"]["arrived"], 320);
+    assert!(printed["queue"]["peak"].as_u64().unwrap() >= 30, "{}", printed["queue"]);
+}
