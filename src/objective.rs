@@ -57,6 +57,16 @@ pub enum LimitUnit {
     Share,
 }
 
+impl LimitUnit {
+    fn described(self) -> &'static str {
+        match self {
+            Self::Count => "a count, such as `500`",
+            Self::Seconds => "a time, such as `2s`",
+            Self::Share => "a share, such as `1%`",
+        }
+    }
+}
+
 /// An objective that cannot be read.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ObjectiveError {
@@ -66,6 +76,16 @@ pub enum ObjectiveError {
     /// Not a limit.
     #[error("expected a limit such as `2s`, `1%` or `500`, found `{0}`")]
     Limit(String),
+    /// A limit of another kind than the number.
+    #[error("{metric} is {is}, the limit `{limit}` is not")]
+    Unit {
+        /// The number.
+        metric: String,
+        /// What it is, with an example of a limit.
+        is: &'static str,
+        /// The limit as written.
+        limit: String,
+    },
     /// No such number in a summary.
     #[error("no number called `{found}` in a summary")]
     UnknownName {
@@ -82,12 +102,13 @@ impl Path {
         self.0.iter().map(String::as_str)
     }
 
-    /// If this is a quantile of a step's response or service time: the step, the block and the quantile.
+    /// If this is a quantile of a step's response or service time: the step, the block and the quantile,
+    /// which is 1 for the maximum.
     pub fn step_quantile(&self) -> Option<(&str, &str, f64)> {
         match self.0.as_slice() {
-            [steps, step, block, quantile] if steps == "steps" => {
-                let digits = quantile.strip_prefix('p')?;
-                Some((step, block, digits.parse::<f64>().ok()? / 100.0))
+            [steps, step, block, last] if steps == "steps" => {
+                let quantile = if last == "max" { Some(1.0) } else { self.quantile() };
+                Some((step, block, quantile?))
             }
             _ => None,
         }
@@ -97,6 +118,18 @@ impl Path {
     pub fn quantile(&self) -> Option<f64> {
         let digits = self.0.last()?.strip_prefix('p')?;
         digits.parse::<f64>().ok().map(|percent| percent / 100.0)
+    }
+
+    /// What kind of number it is.
+    fn unit(&self) -> LimitUnit {
+        let seconds = ["wait", "response", "service", "lag", "drained_at", "peak_at"];
+        let shares = ["utilisation", "cpu_share", "steal_share"];
+        let any = |names: &[&str]| self.parts().any(|part| names.contains(&part));
+        match () {
+            () if any(&seconds) => LimitUnit::Seconds,
+            () if any(&shares) => LimitUnit::Share,
+            () => LimitUnit::Count,
+        }
     }
 
     fn known(text: &str) -> Result<Self, ObjectiveError> {
@@ -128,6 +161,7 @@ pub fn names() -> Vec<String> {
         "people.finished",
         "visits.started",
         "queue.peak",
+        "queue.peak_at",
         "queue.drained_at",
         "queue.left",
         "queue.still_waiting",
@@ -135,7 +169,11 @@ pub fn names() -> Vec<String> {
         "requests.sent",
         "requests.ok",
         "requests.useful",
+        "requests.polls",
+        "requests.refreshes",
+        "requests.retries",
         "requests.per_person",
+        "generator.refused",
     ]
     .map(String::from)
     .to_vec();
@@ -149,7 +187,8 @@ pub fn names() -> Vec<String> {
         }
     }
     for station in ["web", "pool", "identity", "slots"] {
-        names.push(format!("stations.{station}.utilisation"));
+        names.extend(["utilisation", "refused"].map(|number| format!("stations.{station}.{number}")));
+        names.extend(quantiles.map(|quantile| format!("stations.{station}.wait.{quantile}")));
     }
     names.extend(["p50", "p99", "max"].map(|quantile| format!("generator.lag.{quantile}")));
     names
@@ -172,6 +211,17 @@ impl FromStr for Objective {
             None => (Path::known(left.trim())?, None),
         };
         let (limit, unit) = limit(right.trim())?;
+        let expected = if divisor.is_some() { LimitUnit::Share } else { metric.unit() };
+        // A ratio is a share; one over 100 % cannot be written as such and is a plain number.
+        let ratio = divisor.is_some() && unit == LimitUnit::Count;
+        if unit != expected && !ratio {
+            let metric = left.trim().to_owned();
+            return Err(ObjectiveError::Unit {
+                metric,
+                is: expected.described(),
+                limit: right.trim().to_owned(),
+            });
+        }
         Ok(Self { text: text.trim().to_owned(), metric, divisor, comparison, limit, unit })
     }
 }
@@ -232,6 +282,11 @@ mod tests {
         let ObjectiveError::UnknownName { nearest, .. } = error else { panic!("{error}") };
         assert!(nearest.starts_with("queue.wait.p5") || nearest.starts_with("queue.wait.p9"), "{nearest}");
         assert!(matches!("queue.peak < 5".parse::<Objective>(), Err(ObjectiveError::Form(_))));
+        for wrong in ["queue.wait.p95 <= 10", "queue.peak <= 10m", "queue.peak <= 5%", "people.booked >= 1s"]
+        {
+            assert!(matches!(wrong.parse::<Objective>(), Err(ObjectiveError::Unit { .. })), "{wrong}");
+        }
+        assert!("requests.sent / people.arrived <= 20".parse::<Objective>().is_ok());
         assert!(matches!("queue.peak <= soon".parse::<Objective>(), Err(ObjectiveError::Limit(_))));
     }
 }

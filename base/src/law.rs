@@ -55,7 +55,7 @@ pub struct Ends {
 
 /// The law as one key of a mapping, which is how people write it.
 #[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a law of durations, such as `{ constant: 5s }`")]
 struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     constant: Option<Nanos>,

@@ -7,7 +7,7 @@
 //! ```
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -113,6 +113,29 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Quantity<T> {
 
 struct PlainOrFull<T>(PhantomData<T>);
 
+const FULL_KEYS: [&str; 5] = ["value", "low", "high", "kind", "source"];
+
+/// A mapping whose first key has been looked at already.
+struct WithFirstKey<A> {
+    first: Option<String>,
+    map: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithFirstKey<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
 impl<'de, T: DeserializeOwned> Visitor<'de> for PlainOrFull<T> {
     type Value = Quantity<T>;
 
@@ -137,7 +160,15 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for PlainOrFull<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let full = Full::<T>::deserialize(MapAccessDeserializer::new(map))?;
+        let mut map = map;
+        // The first key tells the full form from a value that is a mapping itself, such as a law.
+        let first: Option<String> = map.next_key()?;
+        let is_full = first.as_deref().is_none_or(|key| FULL_KEYS.contains(&key));
+        let map = MapAccessDeserializer::new(WithFirstKey { first, map });
+        if !is_full {
+            return T::deserialize(map).map(Quantity::plain);
+        }
+        let full = Full::<T>::deserialize(map)?;
         if full.kind == Some(Kind::Fitted) && full.source.is_none() {
             return Err(A::Error::custom(
                 "a fitted value names the observation it was fitted to, in `source`",
@@ -165,6 +196,17 @@ mod tests {
         }
         let people: Quantity<People> = serde_json::from_str("1209000").unwrap();
         assert_eq!(people.value, People(1_209_000));
+    }
+
+    #[test]
+    fn a_value_that_is_a_mapping_can_be_plain_too() {
+        use crate::law::Law;
+        let plain: Quantity<Law> = serde_json::from_str(r#"{"constant":"30m"}"#).unwrap();
+        let full: Quantity<Law> =
+            serde_json::from_str(r#"{"kind":"fact","value":{"constant":"30m"}}"#).unwrap();
+        assert_eq!(plain.value, full.value);
+        assert!(serde_json::from_str::<Quantity<Law>>(r#"{"constantly":"30m"}"#).is_err());
+        assert!(serde_json::from_str::<Quantity<Law>>("{}").is_err());
     }
 
     #[test]

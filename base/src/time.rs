@@ -108,6 +108,10 @@ impl Add for Nanos {
     }
 }
 
+/// The longest span that can be written: ten years. Longer ones are slips, and would leave the range of
+/// instants.
+const LONGEST: Nanos = Nanos::from_secs(3_650 * 86_400);
+
 const SUFFIXES: [(&str, u64); 8] = [
     ("ns", 1),
     ("us", 1_000),
@@ -123,7 +127,13 @@ impl FromStr for Nanos {
     type Err = UnitError;
 
     fn from_str(text: &str) -> Result<Self, UnitError> {
-        let bad = || UnitError::new(text, "a duration such as `5s`, `20ms` or `58m42s`", duration_hint(text));
+        let bad = || {
+            UnitError::new(
+                text,
+                "a duration of at most ten years, such as `5s`, `20ms` or `58m42s`",
+                duration_hint(text),
+            )
+        };
         let mut rest = text.trim();
         let mut total: u64 = 0;
         if rest.is_empty() {
@@ -137,7 +147,7 @@ impl FromStr for Nanos {
             let (suffix, tail) = tail.split_at(letters);
             let (_, unit) = SUFFIXES.iter().find(|(name, _)| *name == suffix).ok_or_else(bad)?;
             let part = scaled(number, *unit).ok_or_else(bad)?;
-            total = total.checked_add(part).ok_or_else(bad)?;
+            total = total.checked_add(part).filter(|total| *total <= LONGEST.0).ok_or_else(bad)?;
             rest = tail.trim_start();
         }
         Ok(Self(total))
@@ -224,7 +234,7 @@ mod tests {
         let error = "30".parse::<Nanos>().unwrap_err();
         assert!(error.to_string().contains("found `30`"), "{error}");
         assert!(error.hint.unwrap().contains("`30s`"));
-        for text in ["", "s", "5 parsecs", "5s6", "-1s"] {
+        for text in ["", "s", "5 parsecs", "5s6", "-1s", "3651d", "99999999999999999999s", "1e300s"] {
             assert!(text.parse::<Nanos>().is_err(), "{text}");
         }
     }

@@ -27,7 +27,15 @@ impl Rate {
     /// This rate for a crowd reduced by `scale`; exact, so that no event is lost to rounding.
     #[must_use]
     pub fn scaled(self, scale: Scale) -> Self {
-        Self { count: self.count * scale.numerator, per: Nanos(self.per.0 * scale.denominator) }
+        let mut count = u128::from(self.count) * u128::from(scale.numerator);
+        let mut per = u128::from(self.per.0) * u128::from(scale.denominator);
+        let divisor = greatest_common_divisor(count, per);
+        (count, per) = (count / divisor, per / divisor);
+        // Beyond 64 bits the last digits go, equally on both sides: still exact to 18 digits.
+        while count.max(per) > u128::from(u64::MAX) {
+            (count, per) = (count >> 1, per >> 1);
+        }
+        Self { count: (count as u64).max(1), per: Nanos((per as u64).max(1)) }
     }
 }
 
@@ -128,7 +136,7 @@ impl FromStr for Scale {
         };
         match (numerator, denominator) {
             (Some(over), Some(under)) if over > 0 && over <= under => {
-                let divisor = greatest_common_divisor(over, under);
+                let divisor = greatest_common_divisor(over.into(), under.into()) as u64;
                 Ok(Self { numerator: over / divisor, denominator: under / divisor })
             }
             _ => Err(bad()),
@@ -155,7 +163,7 @@ fn decimal(text: &str) -> (Option<u64>, Option<u64>) {
     (whole(&format!("{before}{after}")), Some(10u64.pow(after.len() as u32)))
 }
 
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+fn greatest_common_divisor(a: u128, b: u128) -> u128 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
@@ -262,7 +270,13 @@ mod tests {
     #[test]
     fn a_scaled_rate_is_exact() {
         let rate = "280/s".parse::<Rate>().unwrap().scaled("1/3".parse().unwrap());
-        assert_eq!(rate, Rate { count: 280, per: Nanos::from_secs(3) });
+        assert_eq!(rate, Rate { count: 7, per: Nanos::from_millis(75) });
+        let odd: Scale = "0.123456789".parse().unwrap();
+        let (slow, fast): (Rate, Rate) = ("16800/min".parse().unwrap(), "280/s".parse().unwrap());
+        assert_eq!(slow.scaled(odd), fast.scaled(odd));
+        let huge = Rate { count: u64::MAX, per: Nanos::from_secs(86_400) }.scaled(odd);
+        let expected = u64::MAX as f64 * 0.123_456_789 / 86_400.0;
+        assert!((huge.per_second() / expected - 1.0).abs() < 1e-12);
         assert_eq!(rate.to_string().parse::<Rate>().unwrap(), rate);
     }
 

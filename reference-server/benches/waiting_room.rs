@@ -69,6 +69,7 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
         places: vec![1],
         hold_for: hour,
         account_from: opens,
+        account_until: opens + hour,
         account_interval: hour,
     });
     for person in 0..tickets {

@@ -58,8 +58,12 @@ pub struct Line {
 }
 
 impl Opening {
-    /// The opening of a scenario, at the scale of the run; `None` if its rush is not one exponential.
+    /// The opening of a scenario, at the scale of the run; `None` if its rush is not one exponential, or if
+    /// the slice begins after the opening.
     pub fn of(scenario: &Scenario) -> Option<Self> {
+        if scenario.slice.from > scenario.window.opens {
+            return None;
+        }
         let length_s = scenario.window.closes.since(scenario.window.opens).as_secs_f64();
         let admit_per_s = scenario.reference.waiting_room.admit.value.scaled(scenario.scale).per_second();
         let (tau_s, nobody) = (f64::NAN, 0.0);
@@ -68,15 +72,20 @@ impl Opening {
         for part in &scenario.parts {
             let people = part.count as f64;
             match &part.profile {
-                Profile::AtTheDoor(_) => opening.at_the_door += people,
+                // Those who would have come before the slice are not replayed.
+                Profile::AtTheDoor(_) => {
+                    opening.at_the_door += people - part.expected_by(scenario.slice.from);
+                }
                 Profile::Constant(_) => opening.steady_per_s += people / length_s,
                 Profile::Decay(decay) => {
-                    opening.rush += people;
                     let tau_s = decay.tau.value.as_secs_f64();
                     if !opening.tau_s.is_nan() && opening.tau_s != tau_s {
                         return None;
                     }
                     opening.tau_s = tau_s;
+                    // The profile ends with the window, the formula never: M is what an endless rush of
+                    // the same rate would bring.
+                    opening.rush += people / -libm::expm1(-length_s / tau_s);
                 }
                 // By the hour of the day: steady at the rate of the hour after the opening.
                 Profile::Diurnal(_) => {

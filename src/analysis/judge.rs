@@ -4,11 +4,12 @@
 //! stopped, or if a quantile rests on too few observations. CPU time taken by the machine's neighbours
 //! is reported beside that and excuses nothing.
 
+use super::summary::durations;
 use crate::objective::{Objective, Path};
 use crate::record::summary::{Caution, CautionKind, Judged, Summary, Verdict, rounded};
 use crate::record::{Measured, Tag};
 use crate::scenario::Scenario;
-use base::histogram;
+use base::histogram::{self, Durations};
 use base::protocol::{Operation, Outcome};
 use base::units::Scale;
 use hdrhistogram::Histogram;
@@ -20,7 +21,7 @@ pub const MAX_LAG_S: f64 = 0.05;
 /// Fills in objectives, cautions and verdict.
 pub fn judge(summary: &mut Summary, scenario: &Scenario, measured: &Measured) {
     let numbers = serde_json::to_value(&*summary).unwrap_or(Value::Null);
-    let mut cautions = trust(summary, measured);
+    let mut cautions = trust(summary, scenario, measured);
     let mut objectives = Vec::new();
     for objective in &scenario.objectives {
         let observed = observe(objective, &numbers, measured);
@@ -28,6 +29,7 @@ pub fn judge(summary: &mut Summary, scenario: &Scenario, measured: &Measured) {
         cautions.extend(too_few(objective, &numbers));
         objectives.push(Judged {
             text: objective.text.clone(),
+            beyond_any: observed == Some(f64::INFINITY),
             observed: observed.filter(|observed| observed.is_finite()).map(rounded),
             met,
             margin: observed.and_then(|observed| objective.margin(observed)).map(rounded),
@@ -40,21 +42,37 @@ pub fn judge(summary: &mut Summary, scenario: &Scenario, measured: &Measured) {
         () => Verdict::Pass,
     };
     cautions.extend(scaled(scenario));
+    if scenario.objectives.is_empty() {
+        let advice = "add `objectives`, so that the verdict means something";
+        let text = "the scenario sets no objectives: there was nothing to miss".to_owned();
+        cautions.push(caution(CautionKind::NoObjectives, text, advice));
+    }
     summary.objectives = objectives;
     summary.cautions = cautions;
 }
 
 /// Reasons not to believe the run.
-fn trust(summary: &Summary, measured: &Measured) -> Vec<Caution> {
+fn trust(summary: &Summary, scenario: &Scenario, measured: &Measured) -> Vec<Caution> {
     let mut cautions = Vec::new();
-    if measured.interrupted {
+    if summary.people.arrived == 0 && measured.interrupted.is_none() {
+        let advice = "choose another slice, or a larger scale";
+        cautions.push(caution(CautionKind::NobodyCame, "nobody comes in this slice".to_owned(), advice));
+    }
+    if let Some(at) = measured.interrupted {
         cautions.push(caution(
             CautionKind::Interrupted,
-            "the run was stopped before its end".to_owned(),
+            format!("the run was stopped at {}, before its end", scenario.zone.clock_time(at)),
             "read its numbers as those of the part that was replayed",
         ));
     }
     let Some(generator) = &summary.generator else { return cautions };
+    if measured.account.is_none() {
+        cautions.push(caution(
+            CautionKind::TargetLost,
+            "the target could not be asked for its account at the end".to_owned(),
+            "see whether it was still running",
+        ));
+    }
     if generator.refused > 0 {
         cautions.push(caution(
             CautionKind::GeneratorRefused,
@@ -127,27 +145,45 @@ fn observe(objective: &Objective, numbers: &Value, measured: &Measured) -> Optio
 
 fn value(path: &Path, numbers: &Value, measured: &Measured) -> Option<f64> {
     match path.step_quantile() {
-        Some((step, "response", q)) => step_response(step, q, measured),
-        _ => number(numbers, &path.parts().collect::<Vec<_>>()),
+        Some((step, block, q)) => step_quantile(step, block, q, measured),
+        // Whoever is still in line at the end waits longer than anybody knows.
+        None if path.to_string().starts_with("queue.wait.p") => queue_wait(path.quantile()?, measured),
+        // A line that never formed was gone from the beginning.
+        None if path.to_string() == "queue.drained_at"
+            && number(numbers, &["queue", "peak"]) == Some(0.0) =>
+        {
+            Some(0.0)
+        }
+        None => number(numbers, &path.parts().collect::<Vec<_>>()),
+    }
+}
+
+/// A quantile over all tickets, admitted and still in line; those in line count as longer than any wait.
+fn queue_wait(q: f64, measured: &Measured) -> Option<f64> {
+    let account = measured.account.as_ref()?;
+    let admitted = durations(&account.waits);
+    let all = admitted.len() + account.still_waiting;
+    quantile_of(&admitted, all, q)
+}
+
+/// The quantile of `all` values, of which those not in `seen` are beyond any.
+fn quantile_of(seen: &Durations, all: u64, q: f64) -> Option<f64> {
+    let rank = libm::ceil(q * all as f64);
+    match () {
+        () if all == 0 => None,
+        () if rank > seen.len() as f64 => Some(f64::INFINITY),
+        () => histogram::quantile_s(seen, rank / seen.len() as f64),
     }
 }
 
 /// A quantile over all attempts at a step, where one that was not answered counts as slower than any.
-fn step_response(step: &str, q: f64, measured: &Measured) -> Option<f64> {
+fn step_quantile(step: &str, block: &str, q: f64, measured: &Measured) -> Option<f64> {
     let operation = Operation::ALL.into_iter().find(|operation| operation.name() == step)?;
     let recorder = &measured.recorder;
     let of = |outcome| recorder.total(Tag::Response(operation, outcome));
     let all: u64 = Outcome::ALL.into_iter().filter_map(of).map(Histogram::len).sum();
-    if all == 0 {
-        return None;
-    }
-    let answered = of(Outcome::Ok);
-    let count = answered.map_or(0, Histogram::len);
-    let rank = libm::ceil(q * all as f64);
-    if rank > count as f64 {
-        return Some(f64::INFINITY);
-    }
-    histogram::quantile_s(answered?, rank / count as f64)
+    let answered = if block == "service" { recorder.total(Tag::Service(operation)) } else { of(Outcome::Ok) };
+    answered.map_or_else(|| (all > 0).then_some(f64::INFINITY), |answered| quantile_of(answered, all, q))
 }
 
 /// The number at a path; the `_s` of a block of seconds may be left out.

@@ -73,7 +73,7 @@ fn queue(account: &SiteAccount, opens: Timestamp) -> Queue {
     Queue {
         source: "rules".to_owned(),
         peak: account.peak,
-        peak_at_s: account.peak_at.secs_from(opens),
+        peak_at_s: (account.peak > 0).then(|| account.peak_at.secs_from(opens)),
         drained_at_s: account.drained_at.map(|at| at.secs_from(opens)),
         wait_s,
         left: account.left,
@@ -148,7 +148,7 @@ fn generator(scenario: &Scenario, measured: &Measured) -> Option<Generator> {
 }
 
 /// The histogram that was written as pairs of value and count.
-fn durations(counts: &[(u64, u64)]) -> Durations {
+pub(super) fn durations(counts: &[(u64, u64)]) -> Durations {
     let mut sum = histogram::durations();
     for (value, count) in counts {
         sum.saturating_record_n(*value, *count);

@@ -47,7 +47,7 @@ impl Shape for AtTheDoor {
         self.from.choose(demand);
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, _span: Span) -> Option<(&'static str, &'static str)> {
         if self.from.value.0 >= 0 {
             return Some(("from", "expected a time before the opening, such as `-10m`"));
         }

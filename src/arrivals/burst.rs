@@ -43,7 +43,8 @@ impl Shape for Burst {
         self.width.choose(demand);
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
-        (self.width.value == Nanos::ZERO).then_some(("width", "expected a time over 0s"))
+    fn problem(&self, span: Span) -> Option<(&'static str, &'static str)> {
+        let fits = self.width.value > Nanos::ZERO && self.at.value + self.width.value <= span.length();
+        (!fits).then_some(("width", "expected a time over 0s that ends before the window closes"))
     }
 }

@@ -49,7 +49,7 @@ impl Shape for Decay {
         self.tau.choose(demand);
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, _span: Span) -> Option<(&'static str, &'static str)> {
         (self.tau.value == Nanos::ZERO).then_some(("tau", "expected a time over 0s"))
     }
 }

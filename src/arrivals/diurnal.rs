@@ -90,7 +90,7 @@ impl Shape for Diurnal {
         (self.since_midnight(span.opens_at.as_secs_f64() + after_s) - before) / during
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, _span: Span) -> Option<(&'static str, &'static str)> {
         let rate = |rate: &f64| rate.is_finite() && *rate > 0.0;
         let fine = self.hours.len() == 24 && self.hours.iter().all(rate);
         (!fine).then_some(("hours", "expected 24 relative rates over 0"))

@@ -57,7 +57,7 @@ trait Shape {
     /// Takes the ends of its ranges that `demand` selects. Shares stay: together they are 100 %.
     fn choose(&mut self, _demand: Demand) {}
     /// What is wrong with its values, if anything: the key, and what is expected of it.
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, _span: Span) -> Option<(&'static str, &'static str)> {
         None
     }
 }
@@ -98,7 +98,7 @@ macro_rules! profiles {
 
         /// A profile as one key of a mapping, which is how people write it.
         #[derive(Default, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields, default)]
+        #[serde(deny_unknown_fields, default, expecting = "an arrival profile, such as `decay: { share, tau }`")]
         struct Written {
             $(#[serde(skip_serializing_if = "Option::is_none")] $key: Option<$name>,)*
         }
@@ -154,9 +154,10 @@ impl Profile {
         self.shape_mut().choose(demand);
     }
 
-    /// What is wrong with its values, if anything: the key, and what is expected of it.
-    pub fn problem(&self) -> Option<(&'static str, &'static str)> {
-        self.shape().problem()
+    /// What is wrong with its values for a window of this span, if anything: the key, and what is expected
+    /// of it.
+    pub fn problem(&self, span: Span) -> Option<(&'static str, &'static str)> {
+        self.shape().problem(span)
     }
 
     /// The share of this part that has come by `at`, from the closed-form integral.

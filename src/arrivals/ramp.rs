@@ -51,11 +51,12 @@ impl Shape for Ramp {
         self.over.choose(demand);
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, span: Span) -> Option<(&'static str, &'static str)> {
         let rate = |rate: f64| rate.is_finite() && rate >= 0.0;
         if !rate(self.from) || !rate(self.to) || self.from + self.to <= 0.0 {
             return Some(("from", "expected two relative rates of at least 0, not both 0"));
         }
-        (self.over.value == Nanos::ZERO).then_some(("over", "expected a time over 0s"))
+        let fits = self.over.value > Nanos::ZERO && self.over.value <= span.length();
+        (!fits).then_some(("over", "expected a time over 0s that ends before the window closes"))
     }
 }

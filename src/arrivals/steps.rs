@@ -59,11 +59,13 @@ impl Shape for Steps {
         self.each.choose(demand);
     }
 
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, span: Span) -> Option<(&'static str, &'static str)> {
         let rate = |rate: &f64| rate.is_finite() && *rate >= 0.0;
         if !self.rates.iter().all(rate) || self.sum() <= 0.0 {
             return Some(("rates", "expected relative rates of at least 0, not all 0"));
         }
-        (self.each.value == Nanos::ZERO).then_some(("each", "expected a time over 0s"))
+        let all = self.each.value.mul_f64(self.rates.len() as f64);
+        let fits = self.each.value > Nanos::ZERO && all <= span.length();
+        (!fits).then_some(("each", "expected a time over 0s, all steps ending before the window closes"))
     }
 }

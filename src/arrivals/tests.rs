@@ -43,7 +43,7 @@ fn part(profile: Profile, count: u64, seed: u64) -> PlannedPart {
 #[test]
 fn instant_is_the_inverse_of_the_integral() {
     for profile in profiles() {
-        assert_eq!(profile.problem(), None);
+        assert_eq!(profile.problem(span()), None);
         for step in 0..=100 {
             let u = f64::from(step) / 100.0;
             let back = profile.come_by(span(), profile.instant(span(), u));
@@ -79,11 +79,14 @@ fn shapes_that_cannot_be_are_told() {
         r#"{"steps":{"share":"1%","each":"1m","rates":[1,-1]}}"#,
         r#"{"burst":{"share":"1%","at":"1m","width":"0s"}}"#,
         r#"{"diurnal":{"share":"1%","hours":[1,2,3]}}"#,
+        r#"{"burst":{"share":"1%","at":"22h","width":"1s"}}"#,
+        r#"{"ramp":{"share":"1%","over":"23h","from":1,"to":0}}"#,
+        r#"{"steps":{"share":"1%","each":"12h","rates":[1,1]}}"#,
         r#"{"decay":{"share":"1%","tau":"0s"}}"#,
         r#"{"at_the_door":{"share":"1%","refresh_every":"5s","from":"10m"}}"#,
     ] {
         let profile: Profile = serde_json::from_str(bad).unwrap();
-        assert!(profile.problem().is_some(), "{bad}");
+        assert!(profile.problem(span()).is_some(), "{bad}");
     }
 }
 

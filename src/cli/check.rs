@@ -203,9 +203,19 @@ fn cautions(findings: &Findings, replay: &Scenario) -> Vec<String> {
     let mut cautions = Vec::new();
     if findings
         .machine_requests_per_s
-        .is_some_and(|machine| machine < 1.5 * findings.replay.mean_requests_per_s)
+        .is_some_and(|machine| machine < 1.2 * findings.replay.peak_requests_per_s)
     {
         cautions.push("this machine barely drives the replay: reduce scale or speed".to_owned());
+    }
+    let (people, all) = (findings.replay.people, replay.people());
+    if people < all {
+        cautions.push(format!("the slice takes {people} of {all} people: it cuts parts of the arrivals"));
+    }
+    let slots = &replay.reference.slots;
+    let places = slots.places.value.0 * slots.centres.value.0 * slots.days.value.0;
+    if places < findings.people {
+        let people = findings.people;
+        cautions.push(format!("there are {places} places for {people} people: many will be turned away"));
     }
     if replay.scale != Scale::FULL {
         cautions.push("waits at stations do not survive scaling; simulate at scale 1 for those".to_owned());

@@ -8,9 +8,10 @@
 //! | 3 | target unreachable |
 //! | 4 | not trustworthy or not decidable |
 //! | 5 | the target broke its booking rules |
-//! | 130 | interrupted; what happened so far is written |
+//! | 130, 143 | interrupted or terminated; what happened so far is written |
 
-use crate::record::summary::{CautionKind, Summary, Verdict};
+use super::progress::Signal;
+use crate::record::summary::{Summary, Verdict};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -29,17 +30,19 @@ pub enum Exit {
     Undecidable,
     /// Interrupted.
     Interrupted,
+    /// Asked to end by the system.
+    Terminated,
 }
 
 impl Exit {
     /// What the summary of a run means for the exit code.
-    pub fn of(summary: &Summary) -> Self {
-        let interrupted = summary.cautions.iter().any(|caution| caution.kind == CautionKind::Interrupted);
-        match summary.verdict {
-            _ if interrupted => Self::Interrupted,
-            Verdict::Pass => Self::Met,
-            Verdict::Fail => Self::Missed,
-            Verdict::Untrustworthy => Self::Undecidable,
+    pub(super) fn of(summary: &Summary, stopped: Option<Signal>) -> Self {
+        match (stopped, summary.verdict) {
+            (Some(Signal::Interrupt), _) => Self::Interrupted,
+            (Some(Signal::Terminate), _) => Self::Terminated,
+            (None, Verdict::Pass) => Self::Met,
+            (None, Verdict::Fail) => Self::Missed,
+            (None, Verdict::Untrustworthy) => Self::Undecidable,
         }
     }
 }
@@ -53,6 +56,7 @@ impl From<Exit> for ExitCode {
             Exit::Unreachable => 3,
             Exit::Undecidable => 4,
             Exit::Interrupted => 130,
+            Exit::Terminated => 143,
         })
     }
 }

@@ -4,6 +4,7 @@ use super::args::OutputArgs;
 use super::exit::{Exit, Failure};
 use super::host::{self, Spent};
 use super::load::Loaded;
+use super::progress::Signal;
 use super::screen;
 use crate::analysis;
 use crate::arrivals::{PlanHash, Schedule};
@@ -19,6 +20,8 @@ pub(super) struct Made {
     pub(super) machine: Option<Machine>,
     pub(super) events: Option<u64>,
     pub(super) spent: Spent,
+    pub(super) plan_hash: String,
+    pub(super) stopped: Option<Signal>,
 }
 
 /// Begins the folder that the results will be in, so that a place that cannot be used is known before
@@ -30,7 +33,19 @@ pub(super) fn begin(loaded: &Loaded, output: &OutputArgs) -> Result<Unfinished, 
 
 fn default_place(stem: &str) -> PathBuf {
     let instant = host::utc_now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    Path::new("reports").join(stem).join(instant)
+    let folder = Path::new("reports").join(stem);
+    // A second run in the same second takes the next name.
+    let begun = |name: &str| {
+        let unfinished = format!(".{name}.");
+        let others = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        others.map(|entry| entry.file_name()).any(|other| {
+            let other = other.to_string_lossy();
+            other == name || other.starts_with(&unfinished)
+        })
+    };
+    let names = std::iter::once(instant.clone()).chain((2..).map(|n| format!("{instant}-{n}")));
+    let free = names.into_iter().find(|name| !begun(name)).unwrap_or(instant);
+    folder.join(free)
 }
 
 /// Judges, writes, renders and prints.
@@ -58,7 +73,7 @@ pub(super) fn finish(
     } else {
         screen::closing(scenario, &written);
     }
-    Ok(Exit::of(&written.summary))
+    Ok(Exit::of(&written.summary, made.stopped))
 }
 
 fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
@@ -74,7 +89,7 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
         command: command(),
         scenario_name: scenario.name.clone(),
         scenario_hash: loaded.hash.clone(),
-        plan_hash: plan_hash(scenario),
+        plan_hash: made.plan_hash.clone(),
         seed: scenario.seed.0,
         time: TimeBase {
             timezone: scenario.resolved.timezone.clone(),

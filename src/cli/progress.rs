@@ -1,4 +1,4 @@
-//! The progress line, on stderr, and Ctrl-C.
+//! The progress line, on stderr, and the signals that end a run early.
 
 use crate::exec::Progress;
 use crate::scenario::Scenario;
@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::thread;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
 /// How often the line is drawn on a terminal.
@@ -14,37 +15,71 @@ const DRAW_EVERY: Duration = Duration::from_millis(250);
 /// How often a line is printed where there is no terminal, in draws.
 const PRINT_EVERY: u32 = 40;
 
-/// Runs `work` while a line on stderr shows how far it is. Ctrl-C asks `work` to stop.
+/// What stopped a run before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// The system, or whoever runs us, wants the process to end.
+    Terminate,
+}
+
+/// Runs `work` while a line on stderr shows how far it is. A signal asks `work` to stop; returns what it
+/// returned, and the signal if there was one.
 pub(super) fn watch<T: Send>(
     scenario: &Scenario,
     quiet: bool,
     progress: &[Progress],
     work: impl FnOnce() -> T + Send,
-) -> T {
+) -> (T, Option<Signal>) {
     let done = Notify::new();
     thread::scope(|scope| {
-        scope.spawn(|| follow(scenario, quiet, progress, &done));
+        let watcher = scope.spawn(|| follow(scenario, quiet, progress, &done));
+        // Also when `work` panics, the watcher must come to its end.
+        let ring = Ring(&done);
         let output = work();
-        done.notify_one();
-        output
+        drop(ring);
+        (output, watcher.join().ok().flatten())
     })
 }
 
-fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify) {
-    // Without a runtime there is neither Ctrl-C nor a line; the work itself goes on.
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+struct Ring<'a>(&'a Notify);
+
+impl Drop for Ring<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+/// Shows the line until the work is done; returns the first signal.
+fn follow(scenario: &Scenario, quiet: bool, progress: &[Progress], done: &Notify) -> Option<Signal> {
+    // Without a runtime there are neither signals nor a line; the work itself goes on.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let mut line = Line::new(scenario, quiet);
+    let mut first = None;
     runtime.block_on(async {
+        let (Ok(mut interrupt), Ok(mut terminate)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            return;
+        };
         let mut ticks = tokio::time::interval(DRAW_EVERY);
         loop {
-            tokio::select! {
+            let stopped = tokio::select! {
                 () = done.notified() => return,
-                _ = ticks.tick() => line.show(progress),
-                Ok(()) = tokio::signal::ctrl_c() => progress.iter().for_each(Progress::stop),
-            }
+                _ = ticks.tick() => {
+                    line.show(progress);
+                    continue;
+                }
+                _ = interrupt.recv() => Signal::Interrupt,
+                _ = terminate.recv() => Signal::Terminate,
+            };
+            first.get_or_insert(stopped);
+            progress.iter().for_each(Progress::stop);
         }
     });
     line.bar.finish_and_clear();
+    first
 }
 
 struct Line<'a> {

@@ -13,31 +13,38 @@ use crate::record::manifest::{Machine, RunKind};
 use crate::record::{GeneratorHealth, Measured};
 use crate::target::http::HttpTransport;
 use crate::target::remote;
+use base::time::Timestamp;
 use reference_server::clock::Clock;
 use reference_server::http::Server;
 use reference_server::http::about::SiteAccount;
 use std::time::Duration;
 
-/// From setting up to the first instant of the slice, in wall time.
+/// From setting up to the first instant of the slice, in wall time, besides finding it in the schedule.
 const LEAD: Duration = Duration::from_millis(300);
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let loaded = load::load(&args.scenario, true)?;
-    let target = Target::prepare(args, &loaded)?;
+    let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
+    // Walking the schedule once tells how long the workers will take to find the slice in it.
+    let walk = Look::now();
+    let plan_hash = finish::plan_hash(&loaded.scenario);
     let unfinished = finish::begin(&loaded, &args.output)?;
+    let target = Target::prepare(args, &loaded, LEAD + 2 * walk.spent().wall)?;
     let address = target.address();
     HttpTransport::new(&address).map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let transport = || HttpTransport::new(&address).expect("the same address was accepted before");
     let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
-    let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();
-    let shard = progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
+    let (shard, stopped) =
+        progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
     let shard = shard.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let spent = began.spent();
-    let interrupted = progress.iter().any(Progress::is_stopping);
+    let reached = progress.iter().map(|progress| progress.glance().now).max();
+    let interrupted = stopped.and(reached);
     let measured = measured(shard, target.end(), &spent, interrupted);
-    let made = Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent };
+    let made =
+        Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent, plan_hash, stopped };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
 
@@ -65,7 +72,12 @@ fn in_flight(args: &RunArgs) -> Result<usize, Failure> {
     Ok(allowed.min(MOST_IN_FLIGHT) as usize)
 }
 
-fn measured(shard: Shard, account: Option<SiteAccount>, spent: &Spent, interrupted: bool) -> Measured {
+fn measured(
+    shard: Shard,
+    account: Option<SiteAccount>,
+    spent: &Spent,
+    interrupted: Option<Timestamp>,
+) -> Measured {
     let offered = spent.wall.as_secs_f64() * host::cpus() as f64;
     let share = |seconds: Option<f64>| seconds.map(|seconds| seconds / offered);
     Measured {
@@ -92,10 +104,10 @@ enum Target {
 }
 
 impl Target {
-    fn prepare(args: &RunArgs, loaded: &Loaded) -> Result<Self, Failure> {
+    fn prepare(args: &RunArgs, loaded: &Loaded, lead: Duration) -> Result<Self, Failure> {
         let Some(address) = &args.target else {
             let listener = serve::listen(LOOPBACK, 0)?;
-            let clock = Clock::starting(loaded.scenario.slice.from, loaded.scenario.speed, LEAD);
+            let clock = Clock::starting(loaded.scenario.slice.from, loaded.scenario.speed, lead);
             return Ok(Self::Own(serve::start(loaded, listener, clock, 1)?));
         };
         let about = remote::about(address).map_err(|error| {

@@ -20,9 +20,12 @@ pub(super) fn simulate(args: &SimulateArgs) -> Result<Exit, Failure> {
     let unfinished = finish::begin(&loaded, &args.output)?;
     let (began, progress) = (Look::now(), [Progress::default()]);
     let scenario = &loaded.scenario;
-    let (measured, events) =
+    let ((measured, events), stopped) =
         progress::watch(scenario, args.output.quiet, &progress, || measure(scenario, &progress[0]));
-    let made = Made { kind: RunKind::Simulate, machine: None, events: Some(events), spent: began.spent() };
+    let spent = began.spent();
+    let plan_hash = finish::plan_hash(scenario);
+    let made =
+        Made { kind: RunKind::Simulate, machine: None, events: Some(events), spent, plan_hash, stopped };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
 
@@ -36,8 +39,8 @@ pub(super) fn measure(scenario: &Scenario, progress: &Progress) -> (Measured, u6
     let events = sim::simulate(arrivals, &mut crowd, &mut site, &mut recorder, progress);
     recorder.close();
     // The account goes to the end of the slice, or to where the simulation was stopped.
-    let interrupted = progress.is_stopping();
-    let end = events.last.filter(|_| interrupted).unwrap_or(slice.until);
+    let interrupted = events.last.filter(|_| progress.is_stopping());
+    let end = interrupted.unwrap_or(slice.until);
     site.advance(end, &mut Vec::new());
     let account = Some(SiteAccount::of(&site, end));
     let tally = crowd.finish();

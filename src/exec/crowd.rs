@@ -5,7 +5,7 @@
 //! how; the clocks only carry out its [`Command`]s.
 
 use crate::arrivals::Arrival;
-use crate::journey::{Action, Ending, Exchange, Input, Join, Journey, Purpose, Send, Visit};
+use crate::journey::{Action, Ending, Exchange, Input, Journey, Purpose, Send, Visit};
 use crate::population::Cohort;
 use crate::record::{Observation, Observe, Tally};
 use base::draw::PersonDraws;
@@ -82,13 +82,14 @@ struct Active {
     device: u32,
     turn: u32,
     intended: Timestamp,
+    /// When the visit stops waiting for what is out.
+    deadline: Timestamp,
     awaited: Awaited,
 }
 
 /// The exchanges of a step whose replies are awaited.
 #[derive(Clone, Debug)]
 struct Awaited {
-    join: Join,
     out: SmallVec<[Out; 1]>,
 }
 
@@ -102,7 +103,7 @@ struct Out {
 
 impl Awaited {
     fn nothing() -> Self {
-        Self { join: Join::All, out: SmallVec::new() }
+        Self { out: SmallVec::new() }
     }
 
     fn of(send: &Send, now: Timestamp) -> Self {
@@ -112,17 +113,12 @@ impl Awaited {
             started: now,
             reply: None,
         };
-        Self { join: send.join, out: send.exchanges.iter().map(out).collect() }
+        Self { out: send.exchanges.iter().map(out).collect() }
     }
 
-    /// The replies that the visit is to be given now, if the step is complete.
+    /// The replies, once all are there.
     fn complete(&self) -> Option<SmallVec<[Reply; 1]>> {
-        let replies: SmallVec<[Reply; 1]> = self.out.iter().filter_map(|out| out.reply).collect();
-        let enough = match self.join {
-            Join::All => replies.len() == self.out.len(),
-            Join::First => !replies.is_empty(),
-        };
-        enough.then_some(replies)
+        self.out.iter().map(|out| out.reply).collect()
     }
 }
 
@@ -166,6 +162,7 @@ impl<'a> Crowd<'a> {
             device: arrival.device,
             turn: 0,
             intended: arrival.at,
+            deadline: arrival.at,
             awaited: Awaited::nothing(),
         };
         let place = self.free.pop().unwrap_or_else(|| {
@@ -225,6 +222,12 @@ impl<'a> Crowd<'a> {
         observe: &mut impl Observe,
     ) {
         let Some(active) = self.current(key) else { return };
+        if replied.done > active.deadline {
+            // It came late and the deadline has not been looked at yet: a late reply is never delivered.
+            let deadline = active.deadline;
+            self.wake(key, deadline, commands, observe);
+            return;
+        }
         let intended = active.intended;
         let out = &mut active.awaited.out[usize::from(number)];
         out.reply = Some(replied.reply);
@@ -232,7 +235,7 @@ impl<'a> Crowd<'a> {
         let complete = active.awaited.complete();
         self.in_flight -= 1;
         if let Some(replies) = complete {
-            self.drop_unanswered(key.place);
+            active_reset(&mut self.active[key.place()]);
             self.advance(key.place, replied.done, Input::Replied(&replies), commands, observe);
         }
     }
@@ -245,13 +248,6 @@ impl<'a> Crowd<'a> {
 
     fn current(&mut self, key: Key) -> Option<&mut Active> {
         self.active.get_mut(key.place()).and_then(Option::as_mut).filter(|active| active.turn == key.turn)
-    }
-
-    fn drop_unanswered(&mut self, place: u32) {
-        if let Some(active) = self.active[place as usize].as_mut() {
-            self.in_flight -= active.awaited.out.iter().filter(|out| out.reply.is_none()).count();
-            active.awaited = Awaited::nothing();
-        }
     }
 
     fn advance(
@@ -277,6 +273,7 @@ impl<'a> Crowd<'a> {
             Action::Pause { until } => commands.push(Command::Wake { key, at: until }),
             Action::Send(send) => {
                 active.awaited = Awaited::of(&send, now);
+                active.deadline = send.deadline;
                 self.in_flight += send.exchanges.len();
                 for (number, exchange) in send.exchanges.iter().enumerate() {
                     let number = number as u8;
@@ -296,6 +293,13 @@ impl<'a> Crowd<'a> {
             Ending::GaveUp => self.tally.gave_up += 1,
             Ending::TurnedAway(reason) => *self.tally.turned_away.entry(reason).or_default() += 1,
         }
+    }
+}
+
+/// Nothing is awaited any more.
+fn active_reset(active: &mut Option<Active>) {
+    if let Some(active) = active {
+        active.awaited = Awaited::nothing();
     }
 }
 
@@ -319,27 +323,16 @@ fn observation(out: &Out, intended: Timestamp, replied: &Replied) -> Observation
 mod tests {
     use super::*;
 
-    fn awaited(join: Join, replies: &[Option<Reply>]) -> Awaited {
-        let out = |reply: &Option<Reply>| Out {
-            operation: Operation::Slots,
-            purpose: Purpose::Useful,
-            started: Timestamp(0),
-            reply: *reply,
-        };
-        Awaited { join, out: replies.iter().map(out).collect() }
-    }
-
     #[test]
-    fn joins_wait_for_what_they_say() {
-        let (left, none) = (Some(Reply::Left), None);
-        for (join, replies, complete) in [
-            (Join::All, [left, none], false),
-            (Join::All, [left, left], true),
-            (Join::First, [none, none], false),
-            (Join::First, [none, left], true),
-        ] {
-            assert_eq!(awaited(join, &replies).complete().is_some(), complete, "{join:?} {replies:?}");
-        }
+    fn a_step_is_complete_when_all_its_replies_are_there() {
+        let awaited = |replies: &[Option<Reply>]| {
+            let (operation, purpose, started) = (Operation::Slots, Purpose::Useful, Timestamp(0));
+            let out = |reply: &Option<Reply>| Out { operation, purpose, started, reply: *reply };
+            Awaited { out: replies.iter().map(out).collect() }
+        };
+        let left = Some(Reply::Left);
+        assert!(awaited(&[left, None]).complete().is_none());
+        assert_eq!(awaited(&[left, left]).complete().unwrap().as_slice(), [Reply::Left, Reply::Left]);
     }
 
     #[test]

@@ -72,24 +72,13 @@ pub enum Action {
     Done(Ending),
 }
 
-/// Exchanges to be made together. A page with thirty assets is one of these.
+/// Exchanges to be made together; the visit goes on when all are answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Send {
     /// What is asked.
     pub exchanges: SmallVec<[Exchange; 1]>,
-    /// Which replies the visit waits for.
-    pub join: Join,
     /// When the visit stops waiting.
     pub deadline: Timestamp,
-}
-
-/// Which replies a visit waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Join {
-    /// All of them.
-    All,
-    /// The first to come; the others are dropped.
-    First,
 }
 
 /// One request and what it is for.

@@ -1,6 +1,6 @@
 //! The one visit machine: some 150 bytes of data that say what to do next.
 
-use super::{Action, Exchange, Input, Join, Journey, Purpose, Send};
+use super::{Action, Exchange, Input, Journey, Purpose, Send};
 use base::draw::{PersonDraws, Purpose as Drawn};
 use base::protocol::{Ask, Call, Failure, Operation, PersonId, Refusal, Reply, Slot, Ticket};
 use base::time::{Nanos, Timestamp};
@@ -156,6 +156,7 @@ impl Turn<'_, '_> {
     /// The window is closed: look again in a while, but not later than the opening, whose minute
     /// everybody knows.
     fn look_again(&mut self, opens: Timestamp) -> Action {
+        self.visit.retries = 0;
         self.visit.phase = Phase::BeforeOpening;
         Action::Pause { until: (self.now + self.visit.refresh_every).min(opens).max(self.now) }
     }
@@ -290,7 +291,6 @@ impl Turn<'_, '_> {
         let call = Call { person: self.visit.person, nth, ticket: self.visit.ticket, ask };
         Action::Send(Send {
             exchanges: smallvec![Exchange { call, purpose }],
-            join: Join::All,
             deadline: self.now + self.journey.habits.deadline,
         })
     }

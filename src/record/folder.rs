@@ -3,7 +3,7 @@
 //! A folder is written under a temporary name beside its place and renamed when it is complete, so a
 //! reader never sees half of one.
 
-use super::manifest::Manifest;
+use super::manifest::{FORMAT_VERSION, Manifest};
 use super::recorder::Segment;
 use super::series::{self, Row};
 use super::summary::Summary;
@@ -56,6 +56,7 @@ pub enum FolderError {
 pub struct Unfinished {
     temporary: PathBuf,
     place: PathBuf,
+    finished: bool,
 }
 
 /// What is in a folder besides pictures and prose.
@@ -77,13 +78,17 @@ impl Unfinished {
     /// # Errors
     /// If `place` is taken, or its parent cannot be written to.
     pub fn begin(place: &Path) -> Result<Self, FolderError> {
-        if fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some()) || place.is_file() {
+        if fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some())
+            || (!place.is_dir() && place.symlink_metadata().is_ok())
+        {
             return Err(FolderError::Taken(place.to_owned()));
         }
+        // Under its own full name a place such as `.` can be replaced like any other.
+        let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
         let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let temporary = place.with_file_name(format!(".{name}.{}.unfinished", std::process::id()));
         fs::create_dir_all(&temporary).map_err(at(&temporary))?;
-        Ok(Self { temporary, place: place.to_owned() })
+        Ok(Self { temporary, place: place.clone(), finished: false })
     }
 
     /// Writes a file into it.
@@ -124,20 +129,23 @@ impl Unfinished {
     ///
     /// # Errors
     /// If the file system says no; then the folder stays under its temporary name.
-    pub fn finish(self) -> Result<PathBuf, FolderError> {
+    pub fn finish(mut self) -> Result<PathBuf, FolderError> {
+        self.finished = true;
         if self.place.is_dir() {
             fs::remove_dir(&self.place).map_err(at(&self.place))?;
         }
         fs::rename(&self.temporary, &self.place).map_err(at(&self.place))?;
-        Ok(self.place)
+        Ok(self.place.clone())
     }
+}
 
-    /// Throws away what was begun.
-    ///
-    /// # Errors
-    /// If the file system says no.
-    pub fn discard(self) -> Result<(), FolderError> {
-        fs::remove_dir_all(&self.temporary).map_err(at(&self.temporary))
+/// What was begun and not finished is thrown away; once [`Unfinished::finish`] was tried, it is kept.
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.finished {
+            // There is nobody left to tell.
+            let _ = fs::remove_dir_all(&self.temporary);
+        }
     }
 }
 
@@ -148,14 +156,15 @@ impl Folder {
     /// If a file is missing, or is not what it should be.
     pub fn read(path: &Path) -> Result<Self, FolderError> {
         let file = path.join(TIMESERIES);
+        let manifest: Manifest = json(&path.join(MANIFEST))?;
+        if manifest.format_version != FORMAT_VERSION {
+            let message =
+                format!("expected format version {FORMAT_VERSION}, found {}", manifest.format_version);
+            return Err(FolderError::Foreign { path: path.join(MANIFEST), message });
+        }
         let rows = series::read(File::open(&file).map_err(at(&file))?);
         let rows = rows.map_err(|error| FolderError::Foreign { path: file, message: error.to_string() })?;
-        Ok(Self {
-            path: path.to_owned(),
-            manifest: json(&path.join(MANIFEST))?,
-            summary: json(&path.join(SUMMARY))?,
-            rows,
-        })
+        Ok(Self { path: path.to_owned(), manifest, summary: json(&path.join(SUMMARY))?, rows })
     }
 }
 

@@ -107,8 +107,8 @@ pub struct Measured {
     pub account: Option<SiteAccount>,
     /// What a live run's generator says of itself.
     pub generator: Option<GeneratorHealth>,
-    /// Whether somebody stopped the run before its end.
-    pub interrupted: bool,
+    /// When somebody stopped the run, if that was before its end.
+    pub interrupted: Option<Timestamp>,
 }
 
 /// What a live run's generator says of itself, besides its lag, over the wall time of the run.

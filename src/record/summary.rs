@@ -78,6 +78,12 @@ pub enum CautionKind {
     GeneratorLagged,
     /// The driver met a limit of its own.
     GeneratorRefused,
+    /// The target was gone at the end of the run.
+    TargetLost,
+    /// Nobody came.
+    NobodyCame,
+    /// There was nothing to miss.
+    NoObjectives,
     /// Somebody stopped the run.
     Interrupted,
     /// Too few observations for a quantile.
@@ -96,6 +102,9 @@ pub struct Judged {
     /// What was seen; absent when there was nothing to see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<f64>,
+    /// Whether what was seen is slower than any limit, because attempts were not answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_any: bool,
     /// Whether it was met.
     pub met: bool,
     /// The distance to the limit as a part of it; negative when missed.
@@ -136,8 +145,9 @@ pub struct Queue {
     pub source: String,
     /// The most tickets in line at once.
     pub peak: u64,
-    /// When, from the opening.
-    pub peak_at_s: f64,
+    /// When, from the opening; absent if no line formed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_at_s: Option<f64>,
     /// The first instant after the peak with an empty line, from the opening.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drained_at_s: Option<f64>,

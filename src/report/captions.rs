@@ -36,7 +36,7 @@ fn measured(queue: &Queue, clock: &Clock) -> String {
     if queue.peak == 0 {
         return words::queue_none().to_owned();
     }
-    let peak = words::queue_peak(&count(queue.peak), &clock.second(queue.peak_at_s));
+    let peak = words::queue_peak(&count(queue.peak), &clock.second(queue.peak_at_s.unwrap_or(0.0)));
     let end = match queue.drained_at_s {
         Some(drained) => words::queue_gone(&clock.second(drained)),
         None => words::queue_stayed(&count(queue.still_waiting)),

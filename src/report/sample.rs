@@ -100,7 +100,13 @@ fn spread(p50: f64, p95: f64, p99: f64, max: f64) -> Spread {
 }
 
 fn judged(text: &str, observed: f64, margin: f64) -> Judged {
-    Judged { text: text.to_owned(), observed: Some(observed), met: true, margin: Some(margin) }
+    Judged {
+        text: text.to_owned(),
+        observed: Some(observed),
+        beyond_any: false,
+        met: true,
+        margin: Some(margin),
+    }
 }
 
 fn people() -> People {
@@ -118,7 +124,7 @@ fn queue() -> Queue {
     Queue {
         source: "rules".to_owned(),
         peak: 617,
-        peak_at_s: 0.0,
+        peak_at_s: Some(0.0),
         drained_at_s: Some(33.0),
         wait_s: Some(spread(0.0, 9.0, 10.0, 11.0)),
         left: 3,

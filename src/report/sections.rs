@@ -6,7 +6,7 @@ use super::format::{self, Clock, NOTHING, count, duration, share, share_of};
 use super::limits::Limit;
 use super::{FILE_ARRIVALS, FILE_LATENCY, FILE_QUEUE, verdict, words};
 use crate::record::folder::Folder;
-use crate::record::manifest::Manifest;
+use crate::record::manifest::{Manifest, RunKind};
 use crate::record::summary::{Caution, ClosedForm, Generator, People, Queue, Spread, Summary};
 use base::protocol::Operation;
 
@@ -37,11 +37,14 @@ pub(super) fn key_figures(summary: &Summary, clock: &Clock) -> Vec<KeyFigure> {
     let figure = |value: String, label: String| KeyFigure { value, label };
     let people = &summary.people;
     let mut figures = vec![
-        figure(count(people.arrived), words::people_came().to_owned()),
+        figure(count(people.arrived), words::people_came(&summary.scale)),
         figure(count(people.booked), words::people_booked(&share_of(people.booked, people.arrived))),
     ];
     if let Some(queue) = summary.queue.as_ref().filter(|queue| queue.peak > 0) {
-        figures.push(figure(count(queue.peak), words::peak_in_line(&clock.second(queue.peak_at_s))));
+        figures.push(figure(
+            count(queue.peak),
+            words::peak_in_line(&clock.second(queue.peak_at_s.unwrap_or(0.0)), &summary.scale),
+        ));
         figures.extend(
             queue.wait_s.as_ref().map(|wait| figure(duration(wait.p95), words::wait_p95().to_owned())),
         );
@@ -59,7 +62,8 @@ fn objectives(summary: &Summary) -> Vec<Block> {
     let tightest = verdict::tightest(&summary.objectives);
     for (place, judged) in summary.objectives.iter().enumerate() {
         let limit = Limit::of(&judged.text);
-        let seen = judged.observed.map_or_else(|| words::NOT_SEEN.to_owned(), |value| limit.seen(value));
+        let unseen = if judged.beyond_any { words::BEYOND_ANY } else { words::NOT_SEEN };
+        let seen = judged.observed.map_or_else(|| unseen.to_owned(), |value| limit.seen(value));
         let mut margin: Vec<String> = judged.margin.map(share).into_iter().collect();
         if !judged.met {
             margin.push(words::MISSED.to_owned());
@@ -149,7 +153,7 @@ fn side_by_side(queue: Option<&Queue>, form: Option<&ClosedForm>, clock: &Clock)
     let whole = |value: f64| count(value.round() as u64);
     let time = |t_s: f64| clock.second(t_s);
     row(words::PEAK, queue.map(|q| q.peak as f64), form.map(|f| f.peak), &whole, &Gap::Share);
-    row(words::PEAK_AT, queue.map(|q| q.peak_at_s), form.map(|f| f.peak_at_s), &time, &Gap::Seconds);
+    row(words::PEAK_AT, queue.and_then(|q| q.peak_at_s), form.map(|f| f.peak_at_s), &time, &Gap::Seconds);
     let (seen, expected) = (queue.and_then(|q| q.drained_at_s), form.and_then(|f| f.drained_at_s));
     row(words::EMPTY_AT, seen, expected, &time, &Gap::Seconds);
     let longest = queue.and_then(|q| q.wait_s.as_ref()).map(|wait| wait.max);
@@ -299,7 +303,10 @@ fn provenance(summary: &Summary, manifest: &Manifest, clock: &Clock) -> Vec<Bloc
     row(words::SLICE, words::slice_short(&clock.short(from), &clock.short(until), &clock.zone_name()));
     row(words::SCALE, summary.scale.clone());
     row(words::SPEED, summary.speed.to_string());
-    row(words::COMMAND, manifest.command.join(" "));
+    // How a simulation was called changes nothing in it, and its report is the same to the byte.
+    if manifest.kind == RunKind::Run {
+        row(words::COMMAND, manifest.command.join(" "));
+    }
     if let Some(sent) = &manifest.sent {
         row(words::SENT_INSTANT, sent.clone());
     }

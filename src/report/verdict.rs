@@ -47,15 +47,15 @@ fn missed(judged: &Judged) -> String {
     let limit = Limit::of(&judged.text);
     match judged.observed {
         Some(value) => words::missed_one(&limit.name, &limit.seen(value), &limit.bound),
+        None if judged.beyond_any => words::missed_one(&limit.name, words::BEYOND_ANY, &limit.bound),
         None => words::missed_unseen(&limit.name),
     }
 }
 
 fn distrusted(summary: &Summary) -> String {
-    let reasons = summary
-        .cautions
-        .iter()
-        .filter(|caution| !matches!(caution.kind, CautionKind::Scaled | CautionKind::Assumptions));
+    let reasons = summary.cautions.iter().filter(|caution| {
+        !matches!(caution.kind, CautionKind::Scaled | CautionKind::NoObjectives | CautionKind::Assumptions)
+    });
     let reasons: Vec<&str> = reasons.map(|caution| caution.text.as_str()).collect();
     words::not_to_be_relied_on(&reasons.join("; "))
 }

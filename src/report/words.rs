@@ -38,6 +38,7 @@ pub(super) const ADVICE: &str = "Advice:";
 pub(super) const TIGHTEST: &str = "tightest";
 pub(super) const MISSED: &str = "missed";
 pub(super) const NOT_SEEN: &str = "nothing seen";
+pub(super) const BEYOND_ANY: &str = "slower than any limit";
 
 pub(super) const COLUMNS_OBJECTIVES: [&str; 4] = ["objective", "limit", "seen", "margin"];
 pub(super) const COLUMNS_PEOPLE: [&str; 3] = ["people", "count", "of arrived"];
@@ -198,16 +199,21 @@ pub(super) fn not_to_be_relied_on(reasons: &str) -> String {
     format!("The numbers cannot be relied on: {}.", reasons.trim_end_matches('.'))
 }
 
-pub(super) fn people_came() -> &'static str {
-    "people came"
+/// Behind a count of people on a card, which is quoted without what stands around it.
+fn of_crowd(scale: &str) -> String {
+    if scale == "1" { String::new() } else { format!(" (crowd at {scale})") }
+}
+
+pub(super) fn people_came(scale: &str) -> String {
+    format!("people came{}", of_crowd(scale))
 }
 
 pub(super) fn people_booked(share: &str) -> String {
     format!("booked ({share} of them)")
 }
 
-pub(super) fn peak_in_line(at: &str) -> String {
-    format!("in line at most, at {at}")
+pub(super) fn peak_in_line(at: &str, scale: &str) -> String {
+    format!("in line at most, at {at}{}", of_crowd(scale))
 }
 
 pub(super) fn wait_p95() -> &'static str {
@@ -222,7 +228,7 @@ pub(super) fn book_p99() -> &'static str {
 pub(super) fn people_identity([arrived, booked, turned_away, gave_up, inside]: [&str; 5]) -> String {
     format!(
         "{arrived} arrived = {booked} booked + {turned_away} turned away + {gave_up} gave up + {inside} inside \
-         at the end."
+         at the end. Those inside were in the middle of their visit when the replay ended."
     )
 }
 

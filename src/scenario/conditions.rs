@@ -1,8 +1,12 @@
 //! Conditions that values of the document must meet together or beyond their own type.
 
 use super::document::{Document, Reference};
+use crate::arrivals::Span;
 use base::time::Nanos;
 use base::units::Share;
+
+/// The most workers of one station.
+const MOST_WORKERS: u64 = 100_000_000;
 
 /// A condition that is not met.
 pub(super) struct Broken {
@@ -14,11 +18,10 @@ pub(super) struct Broken {
     pub(super) hint: Option<&'static str>,
 }
 
-/// Every condition that the document does not meet.
+/// Every condition that the document does not meet, whatever the window.
 pub(super) fn of(document: &Document) -> Vec<Broken> {
     let mut broken = Vec::new();
     shares(document, &mut broken);
-    profiles(document, &mut broken);
     reference(&document.target.reference, &mut broken);
     broken
 }
@@ -39,12 +42,15 @@ fn shares(document: &Document, broken: &mut Vec<Broken>) {
     }
 }
 
-fn profiles(document: &Document, broken: &mut Vec<Broken>) {
+/// Every condition that the profiles do not meet in a window of this span.
+pub(super) fn of_profiles(document: &Document, span: Span) -> Vec<Broken> {
+    let mut broken = Vec::new();
     for (place, profile) in document.arrivals.iter().enumerate() {
-        if let Some((key, message)) = profile.problem() {
-            say(broken, format!("arrivals[{place}].{}.{key}", profile.name()), message, None);
+        if let Some((key, message)) = profile.problem(span) {
+            say(&mut broken, format!("arrivals[{place}].{}.{key}", profile.name()), message, None);
         }
     }
+    broken
 }
 
 fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
@@ -56,14 +62,23 @@ fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
     if !(1..=u64::from(u16::MAX)).contains(&slots.centres.value.0) {
         say(broken, format!("{root}.slots.centres"), "expected 1 to 65535 centres", None);
     }
+    if !(1..=10_000_000).contains(&slots.places.value.0) {
+        say(broken, format!("{root}.slots.places"), "expected 1 to 10,000,000 places", None);
+    }
     let poll = &reference.waiting_room.poll;
+    if reference.waiting_room.ticket_ttl.value <= poll.back {
+        let message = "a ticket has to survive longer than the longest poll interval, `poll.back`";
+        say(broken, format!("{root}.waiting_room.ticket_ttl"), message, None);
+    }
     if poll.front == Nanos::ZERO || poll.front > poll.back {
         let message = "expected `front` over 0s and not longer than `back`";
         say(broken, format!("{root}.waiting_room.poll"), message, None);
     }
     for (name, station) in reference.stations.named() {
-        if station.servers == 0 || station.workers == 0 {
-            say(broken, format!("{root}.stations.{name}"), "needs at least one worker", None);
+        let workers = u64::from(station.servers) * u64::from(station.workers);
+        if !(1..=MOST_WORKERS).contains(&workers) {
+            let message = format!("expected 1 to {MOST_WORKERS} workers in all, found {workers}");
+            say(broken, format!("{root}.stations.{name}"), message, None);
         }
     }
 }

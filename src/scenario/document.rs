@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 
 /// A whole scenario file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a scenario: a mapping with name, timezone, cohorts, windows, arrivals"
+)]
 pub struct Document {
     /// What the scenario is called.
     pub name: String,

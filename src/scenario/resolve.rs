@@ -70,6 +70,9 @@ impl Resolving<'_> {
         self.add(conditions::of(&self.document));
         let objectives = self.objectives();
         let (zone, window) = (zone?, window?);
+        let span =
+            Span { opens: window.opens, closes: window.closes, opens_at: zone.time_of_day(window.opens) };
+        self.add(conditions::of_profiles(&self.document, span));
         let slice = self.slice(&zone, &window)?;
         let (scale, speed) = self.scale_and_speed();
         let seed = Seed(self.choices.seed.unwrap_or(self.document.seed));
@@ -79,7 +82,7 @@ impl Resolving<'_> {
         }
         Some(Scenario {
             name: self.document.name.clone(),
-            parts: self.parts(&cohorts, &window, &zone),
+            parts: self.parts(&cohorts, span),
             journey: self.journey(),
             reference: self.document.target.reference.clone(),
             resolved: self.resolved(seed, slice, scale, speed, &zone),
@@ -101,7 +104,12 @@ impl Resolving<'_> {
     }
 
     fn say(&mut self, path: &str, message: impl Into<String>, hint: Option<&str>) {
-        let place = yaml::locate(self.text, &yaml::path(path));
+        // A value that the command line replaced does not stand in the file.
+        let replaced =
+            self.choices.set.iter().filter_map(|set| set.split_once('=')).map(|(target, _)| target);
+        let in_file =
+            !replaced.into_iter().any(|target| path.starts_with(target) || target.starts_with(path));
+        let place = if in_file { yaml::locate(self.text, &yaml::path(path)) } else { None };
         self.problems.push(Problem {
             place,
             message: format!("{path}: {}", message.into()),
@@ -138,6 +146,11 @@ impl Resolving<'_> {
                     Some(&hint),
                 );
             }
+        }
+        let outside = self.document.cohorts.keys().filter(|cohort| !entry.admits.contains(cohort));
+        for cohort in outside.cloned().collect::<Vec<_>>() {
+            let hint = "add it to the window's `admits`, or take the cohort out";
+            self.say(&format!("cohorts.{cohort}"), "no window admits this cohort", Some(hint));
         }
         let (opens, closes) = (opens.ok()?, closes.ok()?);
         if closes <= opens {
@@ -237,11 +250,9 @@ impl Resolving<'_> {
         cohorts
     }
 
-    fn parts(&self, cohorts: &[Arc<Cohort>], window: &Window, zone: &Zone) -> Vec<PlannedPart> {
+    fn parts(&self, cohorts: &[Arc<Cohort>], span: Span) -> Vec<PlannedPart> {
         let profiles = &self.document.arrivals;
         let shares: Vec<f64> = profiles.iter().map(|profile| profile.share().0).collect();
-        let (opens, closes) = (window.opens, window.closes);
-        let span = Span { opens, closes, opens_at: zone.time_of_day(opens) };
         let mut parts = Vec::new();
         for (place, cohort) in cohorts.iter().enumerate() {
             let mut first_person = 0;

@@ -69,7 +69,14 @@ pub fn read_with(text: &str, replacements: &[String]) -> Result<Document, Proble
         replace(&mut value, replacement)
             .map_err(|message| outside(&format!("--set {replacement}: {message}")))?;
     }
-    serde_yaml::from_value(value).map_err(|error| Problem { place: None, ..problem(&error) })
+    serde_yaml::from_value(value).map_err(|error| {
+        let found = problem(&error);
+        Problem {
+            place: None,
+            message: format!("with --set {}: {}", replacements.join(" --set "), found.message),
+            ..found
+        }
+    })
 }
 
 /// Writes a document.

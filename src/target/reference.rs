@@ -42,6 +42,7 @@ fn rules(scenario: &Scenario) -> Config {
         places: places.into_iter().map(|places| places.max(1) as u32).collect(),
         hold_for: slots.hold_for.value,
         account_from: scenario.slice.from,
+        account_until: scenario.slice.until,
         account_interval: scenario.slice.interval(),
     }
 }
@@ -78,7 +79,7 @@ fn scaled(name: &str, entry: &StationEntry, scale: Scale) -> Station {
         name: name.to_owned(),
         workers: workers as u32,
         service: entry.service.value.stretched(workers / exact),
-        queue: scale.of(u64::from(entry.servers) * u64::from(entry.queue)) as u32,
+        queue: u32::try_from(scale.of(u64::from(entry.servers) * u64::from(entry.queue))).unwrap_or(u32::MAX),
         timeout: entry.timeout,
     }
 }

@@ -63,6 +63,21 @@ fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
             "queue.wait.p95",
         ),
         ("timezone: Asia/Seoul", "timezone: Asia/Soul", "Asia/Soul", "a time zone such as", ""),
+        (
+            "queue.wait.p95 <= 10m",
+            "queue.wait.p95 <= 10",
+            "queue.wait.p95 <= 10",
+            "is a time, such as `2s`",
+            "",
+        ),
+        (
+            "patience: { value: { lognormal:",
+            "patience: { value: { lognormall:",
+            "lognormall",
+            "unknown field",
+            "lognormal",
+        ),
+        ("hold_for: { value: 10m,", "hold_for: { value: 99999d,", "99999d", "at most ten years", ""),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = changed(folder.path(), from, to);
@@ -98,7 +113,7 @@ fn several_problems_are_told_together() {
     let broken = fs::read_to_string(&path).unwrap().replace("share: { value: 64%,", "share: { value: 60%,");
     fs::write(&path, broken).unwrap();
     let errors = text(&openrush(&["check", path.to_str().unwrap()]).stderr);
-    assert_eq!(errors.matches("error: ").count(), 2, "{errors}");
+    assert_eq!(errors.matches("error: ").count(), 3, "{errors}");
 }
 
 #[test]
@@ -316,13 +331,13 @@ fn an_interrupted_run_keeps_what_it_has() {
 fn the_demand_case_is_written_into_the_resolved_scenario() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let arguments = ["simulate", &seniors(), "--demand", "low", "--scale", "1/500", "--quiet", "--out"];
+    let arguments = ["simulate", &seniors(), "--demand", "high", "--scale", "1/500", "--quiet", "--out"];
     let output = openrush(&[&arguments[..], &[out.to_str().unwrap()]].concat());
     assert!([0, 1, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
     let resolved = fs::read_to_string(out.join("scenario.yaml")).unwrap();
-    // 60 % show up and tau is 15 minutes; range and provenance are still there.
+    // Everybody shows up and tau is 15 minutes; range and provenance are still there.
     assert!(
-        resolved.contains("value: 60%\n      low: 60%\n      high: 100%\n      kind: assumption\n"),
+        resolved.contains("value: 100%\n      low: 60%\n      high: 100%\n      kind: assumption\n"),
         "{resolved}"
     );
     assert!(resolved.contains("value: 15m\n"), "{resolved}");
@@ -333,7 +348,8 @@ fn the_smoke_scenario_runs_for_continuous_integration() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let scenario = scenarios().join("ci-smoke.yaml");
-    let output = openrush(&["run", scenario.to_str().unwrap(), "--json", "--quiet", "--out", out.to_str().unwrap()]);
+    let output =
+        openrush(&["run", scenario.to_str().unwrap(), "--json", "--quiet", "--out", out.to_str().unwrap()]);
     assert!([0, 4].contains(&output.status.code().unwrap()), "{}", text(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
     let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -59,11 +59,32 @@ fn wrong_edges(module: &str, text: &str) -> Vec<String> {
     let rank = |name: &str| LAYERS.iter().position(|layer| *layer == name);
     let Some(own) = rank(module) else { return vec![format!("{module} is not in the table of layers")] };
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let used = code.flat_map(|line| line.split("crate::").skip(1));
-    let names =
-        used.map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or(""));
-    let wrong = names.filter(|name| rank(name).is_some_and(|other| other > own));
+    let code = code.collect::<Vec<_>>().join("\n");
+    let after = ["crate::", "super::super::"].iter().flat_map(|root| code.split(root).skip(1));
+    let names: Vec<&str> = after.flat_map(first_names).collect();
+    let wrong = names.into_iter().filter(|name| rank(name).is_some_and(|other| other > own));
     wrong.map(|name| format!("{module} uses {name}, which stands below it")).collect()
+}
+
+/// The first name of each path that follows a root: of `a::b` it is `a`, of `{a::b, c}` they are `a` and `c`.
+fn first_names(rest: &str) -> Vec<&str> {
+    let word = |text: &str| text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let Some(group) = rest.strip_prefix('{') else { return vec![&rest[..word(rest)]] };
+    let (mut depth, mut names, mut begins) = (0, Vec::new(), true);
+    for (place, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => begins = true,
+            _ if begins && depth == 0 && letter.is_alphanumeric() => {
+                names.push(&group[place..place + word(&group[place..])]);
+                begins = false;
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 #[test]
@@ -83,6 +104,9 @@ fn an_edge_drawn_the_wrong_way_is_found() {
     assert_eq!(found, ["journey uses exec, which stands below it"]);
     assert_eq!(wrong_edges("journey", "let x = crate::cli::Exit::Met;").len(), 1);
     assert_eq!(wrong_edges("journey", "// see crate::exec\n"), Vec::<String>::new());
+    let grouped = "use crate::{\n    objective::{Path, names},\n    exec::{sim, live},\n    cli,\n};";
+    assert_eq!(wrong_edges("journey", grouped).len(), 2, "in groups too");
+    assert_eq!(wrong_edges("journey", "use super::super::report;").len(), 1, "and by way of the parents");
     assert_eq!(wrong_edges("cellar", ""), ["cellar is not in the table of layers"]);
 }
 

@@ -41,6 +41,7 @@ fn site(service: Nanos) -> Site {
         places: vec![1_000],
         hold_for: hour,
         account_from: OPENS,
+        account_until: OPENS + Nanos::from_secs(1_000_000),
         account_interval: Nanos::from_secs(1),
     };
     let law = Law::Constant(service);
@@ -120,11 +121,11 @@ fn throughput(speed: &str, calls: usize) -> f64 {
 }
 
 /// A naive server that sleeps for each piece of work delivers under half of what a 1 ms station declares,
-/// because timers are late. Noise of the machine can only lower the figure, so the best of three counts.
+/// because timers are late. Noise of the machine can only lower the figure, so the best of five counts.
 #[test]
 fn a_station_with_1_ms_work_delivers_its_capacity_at_any_speed() {
     for (speed, calls) in [("0.25", 480), ("1", 1_440), ("2", 2_400)] {
-        let best = (0..3).map(|_| throughput(speed, calls)).fold(0.0, f64::max);
+        let best = (0..5).map(|_| throughput(speed, calls)).fold(0.0, f64::max);
         assert!((best / DECLARED - 1.0).abs() < 0.02, "{best:.1} of {DECLARED} a second at speed {speed}");
     }
 }

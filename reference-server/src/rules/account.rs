@@ -24,6 +24,9 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
     interval: Nanos,
+    until: Timestamp,
+    /// Whether the end has been reached; nothing is counted any more.
+    closed: bool,
     current_end: Timestamp,
     current: Row,
     rows: Vec<Row>,
@@ -48,11 +51,13 @@ pub struct Peak {
 }
 
 impl Account {
-    /// An empty account whose first interval begins at `from`.
-    pub fn new(from: Timestamp, interval: Nanos) -> Self {
+    /// An empty account of `[from, until)`.
+    pub fn new(from: Timestamp, until: Timestamp, interval: Nanos) -> Self {
         Self {
             interval,
-            current_end: from + interval,
+            until,
+            closed: false,
+            current_end: (from + interval).min(until),
             current: Row::default(),
             rows: Vec::new(),
             peak: Peak { depth: 0, at: from },
@@ -65,22 +70,29 @@ impl Account {
         }
     }
 
-    /// Closes every interval that ends at or before `now`.
+    /// Closes every interval that ends at or before `now`, and at its end the account.
     pub fn pass_to(&mut self, now: Timestamp) {
-        while self.current_end <= now {
+        while !self.closed && self.current_end <= now {
             self.rows.push(self.current);
             self.current.tickets = 0;
             self.current.admissions = 0;
             self.current.bookings = 0;
-            self.current_end += self.interval;
+            self.closed = self.current_end == self.until;
+            self.current_end = (self.current_end + self.interval).min(self.until);
         }
     }
 
     pub(super) fn issued(&mut self) {
+        if self.closed {
+            return;
+        }
         self.current.tickets += 1;
     }
 
     pub(super) fn depth(&mut self, now: Timestamp, depth: u64) {
+        if self.closed {
+            return;
+        }
         self.current.depth = depth;
         if depth > self.peak.depth {
             self.peak = Peak { depth, at: now };
@@ -91,25 +103,40 @@ impl Account {
     }
 
     pub(super) fn admitted(&mut self, wait: Nanos) {
+        if self.closed {
+            return;
+        }
         self.current.admissions += 1;
         histogram::record(&mut self.waits, wait);
         self.waited = self.waited + wait;
     }
 
     pub(super) fn sessions(&mut self, inside: u64) {
+        if self.closed {
+            return;
+        }
         self.current.sessions = inside;
         self.sessions_peak = self.sessions_peak.max(inside);
     }
 
     pub(super) fn booked(&mut self) {
+        if self.closed {
+            return;
+        }
         self.current.bookings += 1;
     }
 
     pub(super) fn left_line(&mut self) {
+        if self.closed {
+            return;
+        }
         self.left += 1;
     }
 
     pub(super) fn expired_in_line(&mut self) {
+        if self.closed {
+            return;
+        }
         self.expired += 1;
     }
 

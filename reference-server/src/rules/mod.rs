@@ -34,6 +34,8 @@ pub struct Config {
     pub hold_for: Nanos,
     /// When the account begins.
     pub account_from: Timestamp,
+    /// Where the account ends; what happens from then on is not in it.
+    pub account_until: Timestamp,
     /// The account's interval.
     pub account_interval: Nanos,
 }
@@ -77,7 +79,7 @@ impl Rules {
             slots: Slots::new(config.days, config.places),
             hold_for: config.hold_for,
             booking_now: BTreeSet::new(),
-            account: Account::new(config.account_from, config.account_interval),
+            account: Account::new(config.account_from, config.account_until, config.account_interval),
             effects: Vec::new(),
         }
     }
@@ -144,11 +146,16 @@ impl Rules {
 
     /// The stations could not do the work: forget that it was accepted.
     pub fn abandon(&mut self, accepted: &Accepted) {
-        self.booking_now.remove(&accepted.call.person);
+        if let Ask::Book { .. } = accepted.call.ask {
+            self.booking_now.remove(&accepted.call.person);
+        }
     }
 
     fn decide(&mut self, now: Timestamp, call: &Call, number: u64) -> Result<Reply, Refusal> {
         self.room.check_inside(number)?;
+        if now >= self.room.settings().closes {
+            return Err(Refusal::Closed);
+        }
         if !matches!(call.ask, Ask::Identify) && !self.room.is_identified(number) {
             return Err(Refusal::NotIdentified);
         }

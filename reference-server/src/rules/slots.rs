@@ -142,6 +142,12 @@ impl Slots {
         }
     }
 
+    /// Everything that effects change, for comparing: free places, holds, bookings.
+    #[cfg(test)]
+    pub(super) fn state(&self) -> impl PartialEq + std::fmt::Debug {
+        (self.free.clone(), self.holds.clone(), self.bookings.clone())
+    }
+
     fn place(&mut self, slot: Slot) -> &mut u32 {
         &mut self.free[usize::from(slot.centre) * usize::from(self.days) + usize::from(slot.day)]
     }

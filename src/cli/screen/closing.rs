@@ -63,9 +63,10 @@ fn objectives(screen: &mut Screen, objectives: &[Judged]) {
     let tightest = margins.min_by(f64::total_cmp);
     for judged in objectives {
         let verdict = if judged.met { "met   " } else { "MISSED" };
-        let seen = judged
-            .observed
-            .map_or_else(|| "nothing to see".to_owned(), |seen| Limit::of(&judged.text).seen(seen));
+        let seen = judged.observed.map_or_else(
+            || if judged.beyond_any { "slower than any limit" } else { "nothing to see" }.to_owned(),
+            |seen| Limit::of(&judged.text).seen(seen),
+        );
         let margin = judged.margin.map(|margin| format!("   margin {}", share(margin))).unwrap_or_default();
         let mark = if judged.margin.is_some() && judged.margin == tightest { "   ← tightest" } else { "" };
         screen.line(format!("  {verdict}  {:<42} seen {seen}{margin}{mark}", judged.text));
@@ -95,10 +96,11 @@ fn queue_line(scenario: &Scenario, summary: &Summary, queue: &Queue) -> String {
     if queue.peak == 0 {
         return format!("none{theory}");
     }
-    let gone = queue
-        .drained_at_s
-        .map_or_else(|| format!("{} still in it", queue.still_waiting), |gone| format!("gone {}", at(gone)));
-    format!("peak {} tickets at {}, {gone}{theory}", count(queue.peak), at(queue.peak_at_s))
+    let gone = queue.drained_at_s.map_or_else(
+        || format!("{} still in it", count(queue.still_waiting)),
+        |gone| format!("gone {}", at(gone)),
+    );
+    format!("peak {} tickets at {}, {gone}{theory}", count(queue.peak), at(queue.peak_at_s.unwrap_or(0.0)))
 }
 
 fn wait_line(queue: &Queue) -> String {

@@ -43,9 +43,9 @@ fn clock_at(scenario: &Scenario, seconds: f64) -> String {
 }
 
 /// A note on stderr.
-#[expect(clippy::print_stderr, reason = "notes and errors go to stderr")]
 pub(super) fn note(text: &str) {
-    eprintln!("{text}");
+    // Where stderr cannot be written to there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// What went wrong, on stderr.

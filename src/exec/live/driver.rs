@@ -11,10 +11,13 @@ use base::protocol::Reply;
 use base::time::{Nanos, Timestamp};
 use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, LocalBoxFuture, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use smallvec::SmallVec;
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::iter::Peekable;
 use std::pin::pin;
+use std::rc::Rc;
 
 /// The driver's own limits. Meeting one is counted and makes the run untrustworthy; nothing is ever
 /// delayed quietly.
@@ -57,6 +60,7 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
         scheduled: 0,
         out: FuturesUnordered::new(),
         aborts: Vec::new(),
+        begun: Rc::default(),
         commands: Vec::new(),
     };
     let mut arrivals = arrivals.peekable();
@@ -77,8 +81,10 @@ struct Driver<'a, 'c, T, X, O> {
     wakes: BinaryHeap<Reverse<(Timestamp, u64, Key)>>,
     scheduled: u64,
     out: FuturesUnordered<LocalBoxFuture<'static, Finished>>,
-    /// How to drop the exchange of the visit at this place.
-    aborts: Vec<Option<AbortHandle>>,
+    /// How to drop the exchanges of the visit at this place.
+    aborts: Vec<SmallVec<[AbortHandle; 1]>>,
+    /// Exchanges whose futures have begun since this was last looked at.
+    begun: Rc<RefCell<Vec<(Key, u8, Timestamp)>>>,
     commands: Vec<Command>,
 }
 
@@ -111,9 +117,8 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
 
     fn wake(&mut self) {
         let Some(Reverse((at, _, key))) = self.wakes.pop() else { return };
-        let timed_out = self.crowd.wake(key, at, &mut self.commands, self.observe);
-        if timed_out && let Some(abort) = self.aborts[key.place()].take() {
-            abort.abort();
+        if self.crowd.wake(key, at, &mut self.commands, self.observe) {
+            self.drop_exchanges(key);
         }
     }
 
@@ -131,20 +136,35 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
         self.commands = commands;
     }
 
+    /// Makes an exchange. It has started when its future first runs, which is after those before it: only
+    /// then is the clock read, so that waiting for our own processor is lag and not service time.
     fn send(&mut self, key: Key, number: u8, exchange: &Exchange) {
-        let timer = self.means.timer.clone();
-        self.crowd.started(key, number, timer.now());
+        let (timer, begun) = (self.means.timer.clone(), Rc::clone(&self.begun));
         let reply = self.means.transport.call(exchange);
-        let (abort, registration) = AbortHandle::new_pair();
-        if self.aborts.len() <= key.place() {
-            self.aborts.resize_with(key.place() + 1, || None);
-        }
-        self.aborts[key.place()] = Some(abort);
         let finished = async move {
+            begun.borrow_mut().push((key, number, timer.now()));
             let reply = reply.await;
             (key, number, timer.now(), reply)
         };
+        let (abort, registration) = AbortHandle::new_pair();
+        if self.aborts.len() <= key.place() {
+            self.aborts.resize_with(key.place() + 1, SmallVec::new);
+        }
+        if number == 0 {
+            self.aborts[key.place()].clear();
+        }
+        self.aborts[key.place()].push(abort);
         self.out.push(Abortable::new(finished, registration).boxed_local());
+    }
+
+    fn drop_exchanges(&mut self, key: Key) {
+        self.aborts[key.place()].drain(..).for_each(|abort| abort.abort());
+    }
+
+    fn note_begun(&mut self) {
+        for (key, number, at) in self.begun.borrow_mut().drain(..) {
+            self.crowd.started(key, number, at);
+        }
     }
 
     /// When there is something to do without a reply; `None` when all is done.
@@ -170,10 +190,12 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
             Either::Left((finished, _)) => finished,
             Either::Right(_) => None,
         };
+        self.note_begun();
         let mut finished = first;
         while let Some(reply) = finished {
             self.hand_out(reply);
             finished = self.out.next().now_or_never().flatten();
+            self.note_begun();
         }
     }
 

@@ -11,6 +11,7 @@ use crate::scenario::{Scenario, Slice};
 use crate::target::Transport;
 use base::time::Nanos;
 use reference_server::clock::Clock;
+use std::time::Duration;
 use std::{io, thread};
 
 /// What workers recorded.
@@ -24,6 +25,9 @@ pub struct Shard {
 
 /// How often a worker looks whether it is to stop, in wall time.
 const HEARTBEAT: Nanos = Nanos::from_millis(100);
+
+/// How often a worker that waits for the clock looks at it.
+const WAIT_STEP: Duration = Duration::from_millis(20);
 
 /// The workers of one run.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +72,14 @@ impl Fleet<'_> {
         Ok(sum)
     }
 
+    /// Waits until the clock is `there`, or until somebody wants the run to stop.
+    async fn wait(&self, progress: &Progress, there: impl Fn(Clock) -> bool) {
+        while !progress.is_stopping() && !there(self.clock) {
+            progress.show(self.clock.now(), 0, 0);
+            tokio::time::sleep(WAIT_STEP).await;
+        }
+    }
+
     fn run_one<X: Transport>(&self, worker: usize, transport: X) -> io::Result<Shard> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let Slice { from, until } = self.scenario.slice;
@@ -80,7 +92,12 @@ impl Fleet<'_> {
         let heartbeat = HEARTBEAT.mul_f64(self.scenario.speed.factor());
         let progress = &self.progress[worker];
         let means = Means { timer, transport, limits: self.limits, heartbeat, progress };
-        runtime.block_on(drive(arrivals, until, &mut crowd, &means, &mut recorder));
+        runtime.block_on(async {
+            self.wait(progress, |clock| clock.starts_in() < WAIT_STEP).await;
+            drive(arrivals, until, &mut crowd, &means, &mut recorder).await;
+            // The target's account goes to the end of the slice, also where nobody is left before it.
+            self.wait(progress, |clock| clock.now() >= until).await;
+        });
         recorder.close();
         Ok(Shard { recorder, tally: crowd.finish() })
     }

@@ -80,9 +80,10 @@ pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> 
 /// Marks the peak and the end of the line, unless nobody was ever in line.
 fn notes(panel: &Panel, folder: &Folder, clock: &Clock, top: f64) -> Result<(), PlotError> {
     let Some(queue) = folder.summary.queue.as_ref().filter(|queue| queue.peak > 0) else { return Ok(()) };
-    if panel.x.shows(queue.peak_at_s) && queue.peak as f64 <= top {
-        let text = words::peak(&format::count(queue.peak), &clock.second(queue.peak_at_s));
-        panel.note((queue.peak_at_s, queue.peak as f64), &text, 4.0)?;
+    let peak_at_s = queue.peak_at_s.unwrap_or(0.0);
+    if panel.x.shows(peak_at_s) && queue.peak as f64 <= top {
+        let text = words::peak(&format::count(queue.peak), &clock.second(peak_at_s));
+        panel.note((peak_at_s, queue.peak as f64), &text, 4.0)?;
     }
     match queue.drained_at_s.filter(|t| panel.x.shows(*t)) {
         Some(drained) => panel.note((drained, 0.0), &words::line_gone(&clock.second(drained)), 18.0),
@@ -95,7 +96,7 @@ fn measured(folder: &Folder) -> Vec<Point> {
     let mut points: Vec<Point> =
         series::ends(folder).map(|(t, row)| (t, row.queue_depth.map(|depth| depth as f64))).collect();
     if let Some(queue) = &folder.summary.queue {
-        insert(&mut points, (queue.peak_at_s, queue.peak as f64));
+        insert(&mut points, (queue.peak_at_s.unwrap_or(0.0), queue.peak as f64));
     }
     rise_at_opening(&mut points);
     points
