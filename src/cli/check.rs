@@ -7,6 +7,7 @@ use crate::analysis::closed_form::{Line, Opening};
 use crate::exec::Progress;
 use crate::objective::Objective;
 use crate::record::summary::ClosedForm;
+use crate::report::format::count;
 use crate::scenario::Scenario;
 use crate::scenario::document::Document;
 use crate::scenario::resolve::Choices;
@@ -209,12 +210,13 @@ fn cautions(findings: &Findings, replay: &Scenario) -> Vec<String> {
     }
     let (people, all) = (findings.replay.people, replay.people());
     if people < all {
+        let (people, all) = (count(people), count(all));
         cautions.push(format!("the slice takes {people} of {all} people: it cuts parts of the arrivals"));
     }
     let slots = &replay.reference.slots;
     let places = slots.places.value.0 * slots.centres.value.0 * slots.days.value.0;
     if places < findings.people {
-        let people = findings.people;
+        let (places, people) = (count(places), count(findings.people));
         cautions.push(format!("there are {places} places for {people} people: many will be turned away"));
     }
     if replay.scale != Scale::FULL {
