@@ -4,10 +4,12 @@
 //! * [`stations`]: where accepted work is served (pure)
 //! * [`site`]: both together, the machine that the simulator and the HTTP server drive
 //!
+//! * [`account`]: what a site says of itself afterwards
 //! * [`http`]: the site over HTTP, by the scenario time of [`clock`]
 //!
 //! It knows nothing of the load generator.
 
+pub mod account;
 pub mod clock;
 pub mod http;
 pub mod rules;

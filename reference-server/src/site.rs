@@ -4,7 +4,7 @@
 //! Calls are known by a key that the driver chooses; answers come back with the instant they became due.
 
 use crate::rules::{Accepted, Config, Rules, Verdict};
-use crate::stations::{Finished, Floor, Offered, Plan, Work};
+use crate::stations::{Finished, Floor, Layout, Offered, Work};
 use base::draw::Seed;
 use base::protocol::{Call, Reply};
 use base::time::Timestamp;
@@ -31,7 +31,7 @@ pub struct Answer {
 
 impl Site {
     /// A site that nobody has come to yet; its service times are drawn from `seed`.
-    pub fn new(rules: Config, stations: Plan, seed: Seed) -> Self {
+    pub fn new(rules: Config, stations: Layout, seed: Seed) -> Self {
         let floor = Floor::new(stations, seed, rules.account_from);
         Self { rules: Rules::new(rules), floor, in_work: Vec::new(), free: Vec::new() }
     }

@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 use base::histogram::{self, Durations};
 use base::protocol::{Operation, Outcome};
 use base::time::{Nanos, Timestamp};
-use reference_server::http::about::{SiteAccount, StationAccount};
+use reference_server::account::{SiteAccount, StationAccount};
 use std::collections::BTreeMap;
 
 /// The summary of a run of `scenario`, judged.

@@ -8,15 +8,15 @@ use super::load::{self, Loaded};
 use super::serve::{self, LOOPBACK};
 use super::{progress, screen};
 use crate::exec::Progress;
-use crate::exec::live::{Fleet, Limits, Shard};
+use crate::exec::live::{Fleet, Limits, Recorded};
 use crate::record::manifest::{Machine, RunKind};
 use crate::record::{GeneratorHealth, Measured};
 use crate::target::http::HttpTransport;
 use crate::target::remote;
 use base::time::Timestamp;
+use reference_server::account::SiteAccount;
 use reference_server::clock::Clock;
 use reference_server::http::Server;
-use reference_server::http::about::SiteAccount;
 use std::time::Duration;
 
 /// From setting up to the first instant of the slice, in wall time, besides finding it in the schedule.
@@ -36,13 +36,13 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();
-    let (shard, stopped) =
+    let (recorded, stopped) =
         progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
-    let shard = shard.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    let recorded = recorded.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let spent = began.spent();
     let reached = progress.iter().map(|progress| progress.glance().now).max();
     let interrupted = stopped.and(reached);
-    let measured = measured(shard, target.end(), &spent, interrupted);
+    let measured = measured(recorded, target.end(), &spent, interrupted);
     let made =
         Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent, plan_hash, stopped };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
@@ -73,7 +73,7 @@ fn in_flight(args: &RunArgs) -> Result<usize, Failure> {
 }
 
 fn measured(
-    shard: Shard,
+    recorded: Recorded,
     account: Option<SiteAccount>,
     spent: &Spent,
     interrupted: Option<Timestamp>,
@@ -81,8 +81,8 @@ fn measured(
     let offered = spent.wall.as_secs_f64() * host::cpus() as f64;
     let share = |seconds: Option<f64>| seconds.map(|seconds| seconds / offered);
     Measured {
-        recorder: shard.recorder,
-        tally: shard.tally,
+        recorder: recorded.recorder,
+        tally: recorded.tally,
         account,
         generator: Some(GeneratorHealth { cpu_share: share(spent.cpu_s), steal_share: share(spent.steal_s) }),
         interrupted,

@@ -13,7 +13,7 @@ use crate::record::manifest::RunKind;
 use crate::record::{Measured, Recorder};
 use crate::scenario::Scenario;
 use crate::target::reference;
-use reference_server::http::about::SiteAccount;
+use reference_server::account::SiteAccount;
 
 pub(super) fn simulate(args: &SimulateArgs) -> Result<Exit, Failure> {
     let loaded = load::load(&args.scenario, false)?;

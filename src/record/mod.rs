@@ -16,7 +16,7 @@ use crate::journey::{Ending, Purpose};
 use base::protocol::{Operation, Outcome, Refusal};
 use base::time::{Nanos, Timestamp};
 pub use recorder::{Interval, Recorder, Segment, Tag};
-use reference_server::http::about::SiteAccount;
+use reference_server::account::SiteAccount;
 use std::collections::BTreeMap;
 
 /// One attempt at one exchange.

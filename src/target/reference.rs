@@ -12,7 +12,7 @@ use base::units::Scale;
 use reference_server::rules::Config;
 use reference_server::rules::waiting_room::Settings;
 use reference_server::site::Site;
-use reference_server::stations::{Plan, Stage, Station};
+use reference_server::stations::{Layout, Stage, Station};
 
 /// The reference site of a scenario, with nobody in it.
 pub fn site(scenario: &Scenario) -> Site {
@@ -47,9 +47,9 @@ fn rules(scenario: &Scenario) -> Config {
     }
 }
 
-fn stations(scenario: &Scenario) -> Plan {
+fn stations(scenario: &Scenario) -> Layout {
     let stations = scenario.reference.stations.named();
-    Plan {
+    Layout {
         stations: stations.iter().map(|(name, entry)| scaled(name, entry, scenario.scale)).collect(),
         chains: chains(),
     }

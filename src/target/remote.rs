@@ -1,8 +1,9 @@
 //! A running reference server: whether it plays our scenario, and its account.
 
 use crate::scenario::Scenario;
+use reference_server::account::SiteAccount;
 use reference_server::clock::Clock;
-use reference_server::http::about::{About, SiteAccount};
+use reference_server::http::about::About;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use thiserror::Error;

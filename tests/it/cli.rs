@@ -357,3 +357,37 @@ fn the_smoke_scenario_runs_for_continuous_integration() {
     assert_eq!(printed["people"]["arrived"], 320);
     assert!(printed["queue"]["peak"].as_u64().unwrap() >= 30, "{}", printed["queue"]);
 }
+
+#[test]
+fn the_interval_log_holds_every_attempt() {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use hdrhistogram::Histogram;
+    use hdrhistogram::serialization::Deserializer;
+    use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
+
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let arguments =
+        ["simulate", &seniors(), "--scale", "1/100", "--until", "20:04", "--quiet", "--json", "--out"];
+    let output = openrush(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let log = fs::read(out.join("latency.hlog")).unwrap();
+    let mut counted = std::collections::BTreeMap::<String, u64>::new();
+    let mut last = 0.0;
+    for entry in IntervalLogIterator::new(&log) {
+        let LogEntry::Interval(interval) = entry.unwrap() else { continue };
+        let bytes = BASE64_STANDARD.decode(interval.encoded_histogram()).unwrap();
+        let histogram: Histogram<u64> = Deserializer::new().deserialize(&mut bytes.as_slice()).unwrap();
+        let tag = interval.tag().unwrap().as_str().to_owned();
+        *counted.entry(tag).or_default() += histogram.len();
+        let start = interval.start_timestamp().as_secs_f64();
+        assert!(start >= last, "intervals come in order");
+        last = start;
+    }
+    let responses: u64 = counted.iter().filter(|(tag, _)| tag.ends_with(".response")).map(|(_, n)| n).sum();
+    assert_eq!(summary["requests"]["sent"].as_u64().unwrap(), responses);
+    assert_eq!(counted["book.ok.response"], summary["steps"]["book"]["ok"].as_u64().unwrap());
+    assert_eq!(counted["lag"], responses);
+    // 15 minutes of slice, and what was still in flight at its end.
+    assert!(last <= 16.0 * 60.0, "times count from the beginning of the slice: {last}");
+}

@@ -14,7 +14,7 @@ use reference_server::http::about::About;
 use reference_server::http::{Server, Settings};
 use reference_server::rules::{Config, waiting_room};
 use reference_server::site::Site;
-use reference_server::stations::{Plan, Stage, Station};
+use reference_server::stations::{Layout, Stage, Station};
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn site(service: Nanos) -> Site {
     for operation in [Operation::Lookup, Operation::Book] {
         chains[operation.index()] = vec![Stage { station: 0, held: false }];
     }
-    Site::new(rules, Plan { stations: vec![desk], chains }, Seed(1))
+    Site::new(rules, Layout { stations: vec![desk], chains }, Seed(1))
 }
 
 /// A server of such a site at this speed, and a client of it.
@@ -149,7 +149,7 @@ fn a_backlog_is_served_back_to_back_at_high_speed() {
 }
 
 /// How long the account is, in seconds: utilisation is taken over it.
-fn account_span(account: &reference_server::http::about::SiteAccount) -> f64 {
+fn account_span(account: &reference_server::account::SiteAccount) -> f64 {
     account.at.since(OPENS).as_secs_f64()
 }
 

@@ -10,7 +10,7 @@ use openrush::record::summary::{Summary, Verdict};
 use openrush::record::{Measured, Recorder, series};
 use openrush::scenario::resolve::Choices;
 use openrush::target::reference;
-use reference_server::http::about::SiteAccount;
+use reference_server::account::SiteAccount;
 
 fn simulated(choices: &Choices) -> (Summary, Vec<series::Row>) {
     let scenario = seniors(choices);

@@ -146,7 +146,7 @@ impl Inner {
 mod tests {
     use super::*;
     use crate::rules::{Config, waiting_room};
-    use crate::stations::{Plan, Stage, Station};
+    use crate::stations::{Layout, Stage, Station};
     use base::draw::Seed;
     use base::law::Law;
     use base::protocol::{Ask, Operation, PersonId};
@@ -183,7 +183,7 @@ mod tests {
         let worker = Station { name: "one".into(), workers: 1, service, queue: 1_000_000, timeout: hour };
         let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
         chains[Operation::Lookup.index()] = vec![Stage { station: 0, held: false }];
-        Site::new(rules, Plan { stations: vec![worker], chains }, Seed(1))
+        Site::new(rules, Layout { stations: vec![worker], chains }, Seed(1))
     }
 
     async fn ask(desk: &Desk, ticket: Option<base::protocol::Ticket>, nth: u32, ask: Ask) -> Reply {

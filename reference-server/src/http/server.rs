@@ -1,9 +1,10 @@
 //! Starting and stopping the server: the caller owns the socket and the signal to stop.
 
-use super::about::{About, SiteAccount};
+use super::about::About;
 use super::desk::Desk;
 use super::routes;
 use super::ticket::TicketKey;
+use crate::account::SiteAccount;
 use crate::clock::Clock;
 use crate::site::Site;
 use axum::extract::State;
@@ -49,6 +50,10 @@ impl Server {
             .thread_name("reference-server")
             .enable_all()
             .build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
         let (stop, stopped) = oneshot::channel();
         let app = app(Arc::clone(&desk), clock, settings.about);
         let for_pump = Arc::clone(&desk);
@@ -117,14 +122,13 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
 
 fn serve(
     runtime: &Runtime,
-    listener: TcpListener,
+    listener: tokio::net::TcpListener,
     app: Router,
     desk: Arc<Desk>,
     stopped: oneshot::Receiver<()>,
 ) {
     runtime.block_on(async move {
         let pump = tokio::spawn(async move { desk.pump().await });
-        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
         let (ending, ended) = oneshot::channel();
         let signal = async move {
             let _ = stopped.await;

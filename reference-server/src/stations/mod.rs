@@ -36,7 +36,7 @@ pub struct Station {
 /// One station of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// Which station, by its place in [`Plan::stations`].
+    /// Which station, by its place in [`Layout::stations`].
     pub station: usize,
     /// Whether its worker stays taken until the whole chain is done.
     pub held: bool,
@@ -45,7 +45,7 @@ pub struct Stage {
 /// The stations and which operation passes which. No chain holds stations in a circle: held stages come
 /// in the same order in all chains.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct Layout {
     /// All stations.
     pub stations: Vec<Station>,
     /// The chain of each operation; empty means done at once.
@@ -94,7 +94,7 @@ struct Job {
 }
 
 #[derive(Clone, Debug)]
-struct Desk {
+struct Post {
     station: Station,
     draws: Draws,
     queue: VecDeque<(usize, Timestamp)>,
@@ -105,7 +105,7 @@ struct Desk {
 /// All stations at work.
 #[derive(Clone, Debug)]
 pub struct Floor {
-    desks: Vec<Desk>,
+    posts: Vec<Post>,
     chains: [Vec<Stage>; Operation::COUNT],
     jobs: Vec<Job>,
     free: Vec<usize>,
@@ -119,11 +119,11 @@ impl Floor {
     ///
     /// # Panics
     /// If a chain names a station that is not there, or a station has no worker.
-    pub fn new(plan: Plan, seed: Seed, from: Timestamp) -> Self {
+    pub fn new(plan: Layout, seed: Seed, from: Timestamp) -> Self {
         let known = |stage: &Stage| stage.station < plan.stations.len();
         assert!(plan.chains.iter().flatten().all(known), "chains pass stations that exist");
         assert!(plan.stations.iter().all(|station| station.workers > 0), "a station has a worker");
-        let desk = |station: Station| Desk {
+        let post = |station: Station| Post {
             draws: seed.family("station", &station.name),
             queue: VecDeque::new(),
             busy: 0,
@@ -131,7 +131,7 @@ impl Floor {
             station,
         };
         Self {
-            desks: plan.stations.into_iter().map(desk).collect(),
+            posts: plan.stations.into_iter().map(post).collect(),
             chains: plan.chains,
             jobs: Vec::new(),
             free: Vec::new(),
@@ -143,8 +143,8 @@ impl Floor {
     /// Offers a piece of work at `now`. First take every [`Floor::complete`] up to `now`.
     pub fn offer(&mut self, now: Timestamp, work: Work) -> Offered {
         let Some(first) = self.chains[work.operation.index()].first() else { return Offered::Done };
-        if self.desks[first.station].is_full() {
-            self.desks[first.station].gauge.refused();
+        if self.posts[first.station].is_full() {
+            self.posts[first.station].gauge.refused();
             return Offered::Refused;
         }
         let job = self.store(Job { work, stage: 0 });
@@ -172,7 +172,7 @@ impl Floor {
 
     /// What each station did up to `now`.
     pub fn readings(&self, now: Timestamp) -> Vec<Reading> {
-        self.desks.iter().map(|desk| desk.gauge.read(&desk.station.name, now, desk.busy)).collect()
+        self.posts.iter().map(|post| post.gauge.read(&post.station.name, now, post.busy)).collect()
     }
 
     fn end_service(&mut self) -> Option<Finished> {
@@ -185,8 +185,8 @@ impl Floor {
             self.release(at, current.station);
         }
         self.jobs[job].stage += 1;
-        if self.desks[next.station].is_full() {
-            self.desks[next.station].gauge.refused();
+        if self.posts[next.station].is_full() {
+            self.posts[next.station].gauge.refused();
             return Some(self.finish(at, job, false));
         }
         self.reach(at, job);
@@ -195,16 +195,16 @@ impl Floor {
 
     fn end_patience(&mut self, due: Timestamp) -> Option<Finished> {
         let (_, station) = self.next_timeout()?;
-        let (job, _) = self.desks[station].queue.pop_front()?;
-        self.desks[station].gauge.refused();
+        let (job, _) = self.posts[station].queue.pop_front()?;
+        self.posts[station].gauge.refused();
         Some(self.finish(due, job, false))
     }
 
     /// The earliest deadline of waiting work, and where. A station's queue is first come, first served
     /// and its time-out is one length for all, so only the fronts matter.
     fn next_timeout(&self) -> Option<(Timestamp, usize)> {
-        let fronts = self.desks.iter().enumerate().filter_map(|(station, desk)| {
-            desk.queue.front().map(|(_, since)| (*since + desk.station.timeout, station))
+        let fronts = self.posts.iter().enumerate().filter_map(|(station, post)| {
+            post.queue.front().map(|(_, since)| (*since + post.station.timeout, station))
         });
         fronts.min()
     }
@@ -212,33 +212,33 @@ impl Floor {
     /// The job stands before the station of its stage, which is not full.
     fn reach(&mut self, now: Timestamp, job: usize) {
         let station = self.stage_of(job).station;
-        if self.desks[station].busy < self.desks[station].station.workers {
-            self.desks[station].gauge.waited(Nanos::ZERO);
+        if self.posts[station].busy < self.posts[station].station.workers {
+            self.posts[station].gauge.waited(Nanos::ZERO);
             self.start(now, job);
         } else {
-            self.desks[station].queue.push_back((job, now));
+            self.posts[station].queue.push_back((job, now));
         }
     }
 
     fn start(&mut self, now: Timestamp, job: usize) {
         let station = self.stage_of(job).station;
         let Work { person, nth, operation, .. } = self.jobs[job].work;
-        let desk = &mut self.desks[station];
-        desk.gauge.change(now, desk.busy);
-        desk.busy += 1;
-        let draw = desk.draws.draw(person, 0, Purpose::Service.step(operation as u8), nth);
-        let end = now + desk.station.service.sample(draw);
+        let post = &mut self.posts[station];
+        post.gauge.change(now, post.busy);
+        post.busy += 1;
+        let draw = post.draws.draw(person, 0, Purpose::Service.step(operation as u8), nth);
+        let end = now + post.station.service.sample(draw);
         self.scheduled += 1;
         self.ends.push(Reverse((end, self.scheduled, job)));
     }
 
     /// A worker comes free and takes the next in its queue at this very instant.
     fn release(&mut self, now: Timestamp, station: usize) {
-        let desk = &mut self.desks[station];
-        desk.gauge.change(now, desk.busy);
-        desk.busy -= 1;
-        if let Some((job, since)) = desk.queue.pop_front() {
-            desk.gauge.waited(now.since(since));
+        let post = &mut self.posts[station];
+        post.gauge.change(now, post.busy);
+        post.busy -= 1;
+        if let Some((job, since)) = post.queue.pop_front() {
+            post.gauge.waited(now.since(since));
             self.start(now, job);
         }
     }
@@ -274,7 +274,7 @@ impl Floor {
     }
 }
 
-impl Desk {
+impl Post {
     fn is_full(&self) -> bool {
         self.busy >= self.station.workers && self.queue.len() >= self.station.queue as usize
     }

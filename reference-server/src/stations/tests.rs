@@ -17,7 +17,7 @@ fn floor(stations: Vec<Station>, held: &[bool]) -> Floor {
     let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
     chains[Operation::Identify.index()] =
         held.iter().enumerate().map(|(station, held)| Stage { station, held: *held }).collect();
-    Floor::new(Plan { stations, chains }, Seed(1), START)
+    Floor::new(Layout { stations, chains }, Seed(1), START)
 }
 
 fn work(key: usize) -> Work {

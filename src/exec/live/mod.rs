@@ -8,4 +8,4 @@ mod driver;
 mod workers;
 
 pub use driver::{Limits, Means, drive};
-pub use workers::{Fleet, Shard};
+pub use workers::{Fleet, Recorded};

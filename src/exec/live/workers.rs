@@ -16,7 +16,7 @@ use std::{io, thread};
 
 /// What workers recorded.
 #[derive(Debug)]
-pub struct Shard {
+pub struct Recorded {
     /// Counts and histograms.
     pub recorder: Recorder,
     /// People by how they ended.
@@ -51,9 +51,9 @@ impl Fleet<'_> {
     ///
     /// # Panics
     /// If a worker panics, which is a bug.
-    pub fn run<X: Transport>(&self, transport: impl Fn() -> X + Sync) -> io::Result<Shard> {
+    pub fn run<X: Transport>(&self, transport: impl Fn() -> X + Sync) -> io::Result<Recorded> {
         let transport = &transport;
-        let shards: io::Result<Vec<Shard>> = thread::scope(|scope| {
+        let parts: io::Result<Vec<Recorded>> = thread::scope(|scope| {
             let spawn = |worker: usize| {
                 let name = format!("driver-{worker}");
                 thread::Builder::new()
@@ -63,11 +63,11 @@ impl Fleet<'_> {
             let handles: Vec<_> = (0..self.progress.len()).map(spawn).collect::<io::Result<_>>()?;
             handles.into_iter().map(|handle| handle.join().expect("a worker does not panic")).collect()
         });
-        let mut shards = shards?.into_iter();
-        let mut sum = shards.next().expect("there is at least one worker");
-        for shard in shards {
-            sum.recorder.merge(&shard.recorder);
-            sum.tally.add(&shard.tally);
+        let mut parts = parts?.into_iter();
+        let mut sum = parts.next().expect("there is at least one worker");
+        for recorded in parts {
+            sum.recorder.merge(&recorded.recorder);
+            sum.tally.add(&recorded.tally);
         }
         Ok(sum)
     }
@@ -80,7 +80,7 @@ impl Fleet<'_> {
         }
     }
 
-    fn run_one<X: Transport>(&self, worker: usize, transport: X) -> io::Result<Shard> {
+    fn run_one<X: Transport>(&self, worker: usize, transport: X) -> io::Result<Recorded> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let Slice { from, until } = self.scenario.slice;
         let mut recorder = Recorder::new(from, self.scenario.slice.interval());
@@ -99,6 +99,6 @@ impl Fleet<'_> {
             self.wait(progress, |clock| clock.now() >= until).await;
         });
         recorder.close();
-        Ok(Shard { recorder, tally: crowd.finish() })
+        Ok(Recorded { recorder, tally: crowd.finish() })
     }
 }
