@@ -11,7 +11,7 @@ use crate::arrivals::{PlanHash, Schedule};
 use crate::record::Measured;
 use crate::record::folder::{self, Folder, Unfinished};
 use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, provenance};
 use std::path::{Path, PathBuf};
 
 /// What only one of the two commands knows.
@@ -98,6 +98,7 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
             until_ns: scenario.slice.until.0,
             interval_s: scenario.slice.interval().as_secs_f64(),
         },
+        provenance: provenance::of(&scenario.resolved),
         sent: made.machine.as_ref().map(|_| "not visible to the transport; equals started".to_owned()),
         machine: made.machine.clone(),
         cost: Cost { wall_s, cpu_s: made.spent.cpu_s, max_rss_bytes: host::max_rss_bytes(), simulator },

@@ -1,6 +1,7 @@
 //! How a run was made: `manifest.json`, the one file of a simulated folder that may differ between two
 //! runs of one seed.
 
+use crate::scenario::provenance::Known;
 use serde::{Deserialize, Serialize};
 
 /// The version of the run folder's format.
@@ -30,6 +31,9 @@ pub struct Manifest {
     pub seed: u64,
     /// How times in the folder are counted.
     pub time: TimeBase,
+    /// What the scenario rests on.
+    #[serde(default)]
+    pub provenance: Vec<Known>,
     /// Which of the four instants the transport can see; live only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<String>,

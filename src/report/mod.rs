@@ -139,6 +139,8 @@ mod tests {
             "nothing is scaled back up",
             "At most 617 tickets were in line, at 20:00:00. The line was gone at 20:00:33.",
             "20210802",
+            "What it rests on",
+            "60% to 100%",
         ] {
             assert!(files["report.html"].contains(said), "{said}");
             assert!(files["report.md"].contains(said), "{said}");

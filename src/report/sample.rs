@@ -82,6 +82,14 @@ fn manifest() -> Manifest {
         scenario_hash: "5f1c2b".repeat(10),
         plan_hash: "90ab77".repeat(10),
         seed: 20_210_802,
+        provenance: vec![crate::scenario::provenance::Known {
+            path: "cohorts.seniors.show_up".to_owned(),
+            value: "85%".to_owned(),
+            low: Some("60%".to_owned()),
+            high: Some("100%".to_owned()),
+            kind: "assumption".to_owned(),
+            source: None,
+        }],
         time: TimeBase {
             timezone: "Asia/Seoul".to_owned(),
             opens_ns: OPENS_NS,

@@ -26,6 +26,7 @@ pub(super) fn all(folder: &Folder, clock: &Clock) -> Vec<Section> {
         section(words::STATIONS, "stations", stations(summary)),
         section(words::GENERATOR, "generator", generator(summary.generator.as_ref())),
         section(words::CAUTIONS, "cautions", cautions(summary)),
+        section(words::RESTS_ON, "rests-on", rests_on(&folder.manifest)),
         section(words::PROVENANCE, "provenance", provenance(summary, &folder.manifest, clock)),
     ];
     sections.retain(|section| !section.blocks.is_empty());
@@ -288,6 +289,30 @@ fn cautions(summary: &Summary) -> Vec<Block> {
         advice: format!("{} {}", words::ADVICE, format::sentence(&caution.advice)),
     };
     summary.cautions.iter().map(caution).collect()
+}
+
+/// Assumptions and fits first: they are what a reader may doubt.
+fn rests_on(manifest: &Manifest) -> Vec<Block> {
+    if manifest.provenance.is_empty() {
+        return Vec::new();
+    }
+    let mut table = Table::new(Style::Code, &words::COLUMNS_RESTS_ON);
+    for column in &mut table.columns[1..] {
+        column.style = Style::Words;
+    }
+    let mut known: Vec<_> = manifest.provenance.iter().collect();
+    known.sort_by_key(|known| (known.kind == "fact", known.low.is_none() && known.high.is_none()));
+    for known in known {
+        let range = match (&known.low, &known.high) {
+            (Some(low), Some(high)) => words::range(low, high),
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => NOTHING.to_owned(),
+        };
+        let source = known.source.clone().unwrap_or_else(|| NOTHING.to_owned());
+        table
+            .row(Weight::Plain, [known.path.clone(), known.value.clone(), range, known.kind.clone(), source]);
+    }
+    vec![Block::text(words::RESTS_ON_NOTE), Block::Table(table)]
 }
 
 fn provenance(summary: &Summary, manifest: &Manifest, clock: &Clock) -> Vec<Block> {

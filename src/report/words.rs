@@ -31,6 +31,7 @@ pub(super) const STEPS: &str = "Steps";
 pub(super) const STATIONS: &str = "Stations";
 pub(super) const GENERATOR: &str = "The load generator itself";
 pub(super) const CAUTIONS: &str = "Cautions";
+pub(super) const RESTS_ON: &str = "What it rests on";
 pub(super) const PROVENANCE: &str = "Provenance";
 
 pub(super) const NO_CAUTIONS: &str = "None.";
@@ -60,6 +61,8 @@ pub(super) const COLUMNS_STEPS: [&str; 9] = [
 ];
 pub(super) const COLUMNS_STATIONS: [&str; 5] = ["station", "utilisation", "wait p50", "wait p99", "refused"];
 pub(super) const COLUMNS_GENERATOR: [&str; 2] = ["in wall time", "seen"];
+pub(super) const COLUMNS_RESTS_ON: [&str; 5] =
+    ["value of the scenario", "taken", "low to high", "known as", "source"];
 pub(super) const COLUMNS_PROVENANCE: [&str; 2] = ["what", "value"];
 
 pub(super) const ARRIVED: &str = "arrived";
@@ -91,6 +94,9 @@ pub(super) const STEPS_NOTE: &str = "Response time counts from when the visitor 
      when the request was sent. Both are of answered attempts, in scenario time.";
 pub(super) const STATIONS_NOTE: &str =
     "Utilisation is the share of worker time spent working, over the slice.";
+
+pub(super) const RESTS_ON_NOTE: &str = "Assumptions and fitted values first, those with a range before the \
+     others; then facts. Sources are listed in the scenario.";
 
 pub(super) const LAG_P50: &str = "lag p50";
 pub(super) const LAG_P99: &str = "lag p99";
@@ -197,6 +203,10 @@ pub(super) fn not_to_be_relied_on(reasons: &str) -> String {
         return "The numbers cannot be relied on.".to_owned();
     }
     format!("The numbers cannot be relied on: {}.", reasons.trim_end_matches('.'))
+}
+
+pub(super) fn range(low: &str, high: &str) -> String {
+    format!("{low} to {high}")
 }
 
 /// Behind a count of people on a card, which is quoted without what stands around it.

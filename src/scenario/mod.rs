@@ -2,10 +2,12 @@
 //!
 //! * [`document`]: the file as people write it
 //! * [`yaml`]: the only place that knows the YAML crate; problems with file, line and column
+//! * [`provenance`]: what a scenario rests on
 //! * [`resolve`]: from the document to a [`Scenario`], which is valid by construction
 
 mod conditions;
 pub mod document;
+pub mod provenance;
 pub mod resolve;
 pub mod yaml;
 
