@@ -267,7 +267,7 @@ fn serve_and_run_in_two_processes() {
     let seniors = seniors();
     let slice = ["--scale", "1/200", "--speed", "60", "--from", "19:59", "--until", "20:02"];
     let mut server = Command::new(env!("CARGO_BIN_EXE_openrush"))
-        .args(["serve", &seniors, "--json", "--start-at", "+2s"])
+        .args(["serve", &seniors, "--json", "--start-at", "+6s"])
         .args(slice)
         .stdout(Stdio::piped())
         .spawn()
