@@ -7,8 +7,10 @@ use base::protocol::Operation;
 use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
 use base::units::{People, Rate, Scale, Sessions, Share, Speed};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 /// A whole scenario file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub struct Document {
     #[serde(default)]
     pub seed: u64,
     /// Who comes, by name.
+    #[serde(deserialize_with = "each_once")]
     pub cohorts: BTreeMap<String, CohortEntry>,
     /// When booking is open.
     pub windows: Vec<WindowEntry>,
@@ -76,6 +79,39 @@ pub struct CohortEntry {
     pub show_up: Quantity<Share>,
 }
 
+/// A mapping in which no key stands twice: the last would silently win.
+fn each_once<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord + std::fmt::Debug,
+    V: Deserialize<'de>,
+{
+    struct EachOnce<K, V>(PhantomData<(K, V)>);
+    impl<'de, K, V> Visitor<'de> for EachOnce<K, V>
+    where
+        K: Deserialize<'de> + Ord + std::fmt::Debug,
+        V: Deserialize<'de>,
+    {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a mapping")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut read = BTreeMap::new();
+            while let Some(key) = map.next_key::<K>()? {
+                if read.contains_key(&key) {
+                    return Err(A::Error::custom(format!("{key:?} stands twice in this mapping")));
+                }
+                read.insert(key, map.next_value()?);
+            }
+            Ok(read)
+        }
+    }
+    deserializer.deserialize_map(EachOnce(PhantomData))
+}
+
 fn everybody() -> Quantity<Share> {
     Quantity::plain(Share(1.0))
 }
@@ -110,6 +146,7 @@ pub struct JourneyEntry {
     /// How many other slots they try when one is taken.
     pub choices: u8,
     /// How long they think before each step; steps left out are taken at once.
+    #[serde(deserialize_with = "each_once")]
     pub think: BTreeMap<Operation, Quantity<Law>>,
 }
 

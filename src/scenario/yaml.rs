@@ -115,21 +115,30 @@ fn nearest_field(message: &str) -> Option<String> {
 fn replace(value: &mut serde_yaml::Value, replacement: &str) -> Result<(), String> {
     let (target, new) = replacement.split_once('=').ok_or("expected path=value")?;
     let new = serde_yaml::from_str(new).map_err(|error| error.to_string())?;
-    let mut place = value;
-    for step in path(target) {
-        place = match step {
-            Step::Key(key) => {
-                if !place.is_mapping() {
-                    *place = serde_yaml::Value::Mapping(serde_yaml::Mapping::new());
-                }
-                let map = place.as_mapping_mut().ok_or("not a mapping")?;
-                map.entry(key.into()).or_insert(serde_yaml::Value::Null)
-            }
-            Step::Item(item) => place.get_mut(item).ok_or_else(|| format!("there is no item {item}"))?,
-        };
+    let mut steps = path(target);
+    let last = steps.pop().ok_or("expected path=value")?;
+    let parent = steps.iter().try_fold(value, |place, step| enter(place, step))?;
+    *enter(parent, &last)? = new;
+    // What the command line says is not what the source said.
+    if last == Step::Key("value".to_owned()) && parent.get("kind").is_some() {
+        *enter(parent, &Step::Key("kind".to_owned()))? = "assumption".into();
+        *enter(parent, &Step::Key("source".to_owned()))? = "--set".into();
     }
-    *place = new;
     Ok(())
+}
+
+/// Goes one step into a document; a key that is not there is made.
+fn enter<'v>(place: &'v mut serde_yaml::Value, step: &Step) -> Result<&'v mut serde_yaml::Value, String> {
+    match step {
+        Step::Key(key) => {
+            if !place.is_mapping() {
+                *place = serde_yaml::Value::Mapping(serde_yaml::Mapping::new());
+            }
+            let map = place.as_mapping_mut().ok_or("not a mapping")?;
+            Ok(map.entry(key.as_str().into()).or_insert(serde_yaml::Value::Null))
+        }
+        Step::Item(item) => place.get_mut(*item).ok_or_else(|| format!("there is no item {item}")),
+    }
 }
 
 /// The place of the value at `path`, or of the nearest thing above it that the file has.
@@ -194,6 +203,21 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "name: x\nwindows:\n  - { name: a, opens: now }\n  - name: b\n    opens: later\n";
+
+    #[test]
+    fn a_value_set_from_outside_loses_its_source() {
+        let mut value: serde_yaml::Value =
+            serde_yaml::from_str("a: { value: 1, kind: fact, source: S1 }\nlist: [x, y]\n").unwrap();
+        replace(&mut value, "a.value=2").unwrap();
+        replace(&mut value, "list[1]=z").unwrap();
+        replace(&mut value, "new.deep=true").unwrap();
+        let text = serde_yaml::to_string(&value).unwrap();
+        assert_eq!(
+            text,
+            "a:\n  value: 2\n  kind: assumption\n  source: --set\nlist:\n- x\n- z\nnew:\n  deep: true\n"
+        );
+        assert!(replace(&mut value, "list[7]=z").is_err() && replace(&mut value, "nothing").is_err());
+    }
 
     #[test]
     fn locates_what_a_path_names() {

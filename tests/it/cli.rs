@@ -77,6 +77,13 @@ fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
             "unknown field",
             "lognormal",
         ),
+        (
+            "cohorts:\n",
+            "cohorts:\n  seniors: { people: 5 }\n",
+            "seniors: { people: 5 }",
+            "\"seniors\" stands twice",
+            "",
+        ),
         ("hold_for: { value: 10m,", "hold_for: { value: 99999d,", "99999d", "at most ten years", ""),
     ] {
         let folder = tempfile::tempdir().unwrap();
