@@ -53,8 +53,6 @@ pub enum Command {
         number: u8,
         /// The exchange.
         exchange: Exchange,
-        /// When the visit meant it to start.
-        intended: Timestamp,
     },
     /// Call [`Crowd::wake`] with this very instant when it has come.
     Wake {
@@ -88,7 +86,7 @@ struct Active {
 }
 
 /// The exchanges of a step whose replies are awaited.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Awaited {
     out: SmallVec<[Out; 1]>,
 }
@@ -102,10 +100,6 @@ struct Out {
 }
 
 impl Awaited {
-    fn nothing() -> Self {
-        Self { out: SmallVec::new() }
-    }
-
     fn of(send: &Send, now: Timestamp) -> Self {
         let out = |exchange: &Exchange| Out {
             operation: exchange.operation(),
@@ -163,7 +157,7 @@ impl<'a> Crowd<'a> {
             turn: 0,
             intended: arrival.at,
             deadline: arrival.at,
-            awaited: Awaited::nothing(),
+            awaited: Awaited::default(),
         };
         let place = self.free.pop().unwrap_or_else(|| {
             assert!(self.active.len() < Key::PLACES, "over 16 million visits in progress at once");
@@ -195,7 +189,7 @@ impl<'a> Crowd<'a> {
             return false;
         }
         let intended = active.intended;
-        let awaited = std::mem::replace(&mut active.awaited, Awaited::nothing());
+        let awaited = std::mem::take(&mut active.awaited);
         for out in awaited.out.iter().filter(|out| out.reply.is_none()) {
             self.in_flight -= 1;
             let timed_out = Reply::Failed { failure: Failure::TimedOut };
@@ -233,9 +227,11 @@ impl<'a> Crowd<'a> {
         out.reply = Some(replied.reply);
         observe.observe(&observation(out, intended, &replied));
         let complete = active.awaited.complete();
+        if complete.is_some() {
+            active.awaited = Awaited::default();
+        }
         self.in_flight -= 1;
         if let Some(replies) = complete {
-            active_reset(&mut self.active[key.place()]);
             self.advance(key.place, replied.done, Input::Replied(&replies), commands, observe);
         }
     }
@@ -276,8 +272,7 @@ impl<'a> Crowd<'a> {
                 active.deadline = send.deadline;
                 self.in_flight += send.exchanges.len();
                 for (number, exchange) in send.exchanges.iter().enumerate() {
-                    let number = number as u8;
-                    commands.push(Command::Send { key, number, exchange: *exchange, intended: now });
+                    commands.push(Command::Send { key, number: number as u8, exchange: *exchange });
                 }
                 commands.push(Command::Wake { key, at: send.deadline });
             }
@@ -293,13 +288,6 @@ impl<'a> Crowd<'a> {
             Ending::GaveUp => self.tally.gave_up += 1,
             Ending::TurnedAway(reason) => *self.tally.turned_away.entry(reason).or_default() += 1,
         }
-    }
-}
-
-/// Nothing is awaited any more.
-fn active_reset(active: &mut Option<Active>) {
-    if let Some(active) = active {
-        active.awaited = Awaited::nothing();
     }
 }
 

@@ -90,8 +90,6 @@ pub enum CautionKind {
     TooFewSamples,
     /// Station waits do not survive scaling.
     Scaled,
-    /// Objectives rest on assumptions.
-    Assumptions,
 }
 
 /// An objective and what was seen.

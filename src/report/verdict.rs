@@ -53,9 +53,10 @@ fn missed(judged: &Judged) -> String {
 }
 
 fn distrusted(summary: &Summary) -> String {
-    let reasons = summary.cautions.iter().filter(|caution| {
-        !matches!(caution.kind, CautionKind::Scaled | CautionKind::NoObjectives | CautionKind::Assumptions)
-    });
+    let reasons = summary
+        .cautions
+        .iter()
+        .filter(|caution| !matches!(caution.kind, CautionKind::Scaled | CautionKind::NoObjectives));
     let reasons: Vec<&str> = reasons.map(|caution| caution.text.as_str()).collect();
     words::not_to_be_relied_on(&reasons.join("; "))
 }

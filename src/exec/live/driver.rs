@@ -130,7 +130,7 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
                     self.scheduled += 1;
                     self.wakes.push(Reverse((at, self.scheduled, key)));
                 }
-                Command::Send { key, number, exchange, .. } => self.send(key, number, &exchange),
+                Command::Send { key, number, exchange } => self.send(key, number, &exchange),
             }
         }
         self.commands = commands;

@@ -125,7 +125,7 @@ impl<S: Service, O: Observe> World<'_, '_, S, O> {
                 self.scheduled += 1;
                 self.wakes.push(Reverse((at, self.scheduled, key)));
             }
-            Command::Send { key, number, exchange, .. } => {
+            Command::Send { key, number, exchange } => {
                 let word = key.word(number);
                 if let Some(reply) = self.service.arrive(now, word, &exchange.call, answers) {
                     answers.push(Answer { key: word, at: now, reply });
