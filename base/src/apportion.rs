@@ -25,6 +25,35 @@ pub fn largest_remainder(total: u64, weights: &[f64]) -> Vec<u64> {
     parts
 }
 
+/// Rows of these sizes, each split by the same weights, so that both the rows and the columns add up: every
+/// column has what [`largest_remainder`] gives it of the sum of all rows.
+///
+/// # Panics
+/// As [`largest_remainder`].
+pub fn table(rows: &[u64], weights: &[f64]) -> Vec<Vec<u64>> {
+    let mut cells: Vec<Vec<u64>> = rows.iter().map(|row| largest_remainder(*row, weights)).collect();
+    let sum: f64 = weights.iter().sum();
+    let wanted = largest_remainder(rows.iter().sum(), weights);
+    let surplus = |cells: &[Vec<u64>], column: usize| {
+        cells.iter().map(|row| row[column]).sum::<u64>() as i64 - wanted[column] as i64
+    };
+    // Rounding leaves a column at most half a person a row away; one at a time goes where rounding hurt most.
+    loop {
+        let columns = 0..weights.len();
+        let Some(over) = columns.clone().find(|column| surplus(&cells, *column) > 0) else { return cells };
+        let Some(under) = columns.clone().find(|column| surplus(&cells, *column) < 0) else { return cells };
+        let excess =
+            |row: usize, column: usize| cells[row][column] as f64 - rows[row] as f64 * weights[column] / sum;
+        let gain = |row: usize| excess(row, over) - excess(row, under);
+        let candidates = (0..rows.len()).filter(|row| cells[*row][over] > 0);
+        let Some(row) = candidates.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))) else {
+            return cells;
+        };
+        cells[row][over] -= 1;
+        cells[row][under] += 1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +78,21 @@ mod tests {
             let sum: f64 = weights.iter().sum();
             for (part, weight) in parts.iter().zip(&weights) {
                 prop_assert!((*part as f64 - total as f64 * weight / sum).abs() <= 1.0);
+            }
+        }
+
+        #[test]
+        fn rows_and_columns_add_up(
+            rows in prop::collection::vec(0u64..2_000_000, 1..18),
+            weights in prop::collection::vec(0.01f64..10.0, 1..6),
+        ) {
+            let cells = table(&rows, &weights);
+            for (row, cells) in rows.iter().zip(&cells) {
+                prop_assert_eq!(cells.iter().sum::<u64>(), *row);
+            }
+            let wanted = largest_remainder(rows.iter().sum(), &weights);
+            for (column, wanted) in wanted.iter().enumerate() {
+                prop_assert_eq!(cells.iter().map(|row| row[column]).sum::<u64>(), *wanted);
             }
         }
     }

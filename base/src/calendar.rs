@@ -1,8 +1,13 @@
-//! Civil times in a named time zone.
+//! Civil times in a named time zone, and civil days without one.
 
 use crate::time::{Nanos, Timestamp};
-use jiff::civil::{DateTime, Time};
+use crate::written::{UnitError, text_serde};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::ops::Add;
+use std::str::FromStr;
 use thiserror::Error;
 
 /// A named time zone, with the rules of the bundled zone database.
@@ -99,6 +104,89 @@ impl Zone {
     }
 }
 
+/// A civil day, counted from 1 January 1970. Written `1961-12-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(i32);
+
+impl Day {
+    fn date(self) -> Date {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        epoch.checked_add(jiff::Span::new().days(self.0)).unwrap_or(epoch)
+    }
+}
+
+impl Add<i32> for Day {
+    type Output = Self;
+    fn add(self, days: i32) -> Self {
+        Self(self.0 + days)
+    }
+}
+
+impl FromStr for Day {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let bad = || UnitError::new(text, "a date such as `1961-12-31`", None);
+        let date: Date = text.trim().parse().map_err(|_| bad())?;
+        let since = date.since(jiff::civil::date(1970, 1, 1)).map_err(|_| bad())?;
+        Ok(Self(since.get_days()))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.date().fmt(f)
+    }
+}
+
+/// An interval of dates of birth, both ends in it. Written `1947-01-01..1961-12-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Born {
+    /// The first day.
+    pub first: Day,
+    /// The last day, not before the first.
+    pub last: Day,
+}
+
+impl Born {
+    /// Anybody who lives: from 1900 to the end of 2021.
+    pub const ANYBODY: Self = Self { first: Day(-25_567), last: Day(18_992) };
+
+    /// How many days there are in it, at least 1.
+    pub fn days(self) -> u64 {
+        (self.last.0 - self.first.0) as u64 + 1
+    }
+
+    /// Whether the day is in it.
+    pub fn contains(self, day: Day) -> bool {
+        self.first <= day && day <= self.last
+    }
+}
+
+const BORN: &str = "two dates, the earlier first, such as `1947-01-01..1961-12-31`";
+
+impl FromStr for Born {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let days = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        let (first, last): (Day, Day) = days.ok_or_else(|| UnitError::new(text, BORN, None))?;
+        let reversed = || format!("the dates stand the wrong way round: did you mean `{last}..{first}`?");
+        if last < first {
+            Err(UnitError::new(text, BORN, Some(reversed())))
+        } else {
+            Ok(Self { first, last })
+        }
+    }
+}
+
+impl fmt::Display for Born {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.first, self.last)
+    }
+}
+
+text_serde!(Day, "a date such as `1961-12-31`");
+text_serde!(Born, "two dates, such as `1947-01-01..1961-12-31`");
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +210,18 @@ mod tests {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         assert!(matches!(berlin.instant("2021-03-28T02:30"), Err(CalendarError::NotOneInstant(_))));
         assert!(matches!(berlin.instant("2021-03-28"), Err(CalendarError::NotADateTime(_))));
+    }
+
+    #[test]
+    fn days_and_intervals_of_them() {
+        for text in ["1970-01-01", "1947-01-01", "2003-12-31", "2000-02-29"] {
+            assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
+        }
+        let born: Born = "1947-01-01..1961-12-31".parse().unwrap();
+        assert_eq!((born.days(), born.to_string().as_str()), (15 * 365 + 4, "1947-01-01..1961-12-31"));
+        assert_eq!(Born::ANYBODY.to_string(), "1900-01-01..2021-12-31");
+        let error = "1961-12-31..1947-01-01".parse::<Born>().unwrap_err();
+        assert!(error.hint.unwrap().contains("`1947-01-01..1961-12-31`"));
+        assert!("1947..1961".parse::<Born>().is_err() && "2001-02-30".parse::<Day>().is_err());
     }
 }

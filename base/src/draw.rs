@@ -38,6 +38,18 @@ pub enum Purpose {
     Think = 7,
     /// A service time; combine with [`Purpose::step`].
     Service = 8,
+    /// The date of birth.
+    Birth = 9,
+    /// How many devices the person comes with.
+    Devices = 10,
+    /// How long after the first device another one comes.
+    NextDevice = 11,
+    /// From which client address.
+    Address = 12,
+    /// Whether, and when, a person who got nothing returns in a later window.
+    Return = 13,
+    /// Which identity provider.
+    Provider = 14,
 }
 
 impl Purpose {

@@ -9,6 +9,9 @@
 //! * [`draw`]: counter-based randomness; a draw is a function of what it is for, never of order
 //! * [`law`]: distributions of durations that know their mean and variance
 //! * [`calendar`]: civil times in a named zone
+//! * [`grid`]: the intervals of a time series
+//! * [`province`]: the provinces and sets of them
+//! * [`register`]: what is known of each person before they come
 //! * [`apportion`]: splitting whole numbers by largest remainder
 //! * [`protocol`]: the booking service's operations and replies
 //! * [`histogram`]: the one histogram configuration used for every duration
@@ -16,10 +19,13 @@
 pub mod apportion;
 pub mod calendar;
 pub mod draw;
+pub mod grid;
 pub mod histogram;
 pub mod law;
 pub mod protocol;
+pub mod province;
 pub mod quantity;
+pub mod register;
 pub mod time;
 pub mod units;
 pub mod written;

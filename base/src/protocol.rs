@@ -170,7 +170,10 @@ pub enum Ask {
     /// See [`Operation::Poll`].
     Poll,
     /// See [`Operation::Identify`].
-    Identify,
+    Identify {
+        /// By which provider, counted from 0.
+        provider: u8,
+    },
     /// See [`Operation::Eligibility`].
     Eligibility,
     /// See [`Operation::Centres`].
@@ -189,6 +192,8 @@ pub enum Ask {
     Book {
         /// The idempotency key: a repeat with the same key gets the same answer.
         key: u64,
+        /// The slot that is held and is to be booked.
+        slot: Slot,
     },
     /// See [`Operation::Lookup`].
     Lookup,
@@ -202,7 +207,7 @@ impl Ask {
         match self {
             Self::Enter => Operation::Enter,
             Self::Poll => Operation::Poll,
-            Self::Identify => Operation::Identify,
+            Self::Identify { .. } => Operation::Identify,
             Self::Eligibility => Operation::Eligibility,
             Self::Centres => Operation::Centres,
             Self::Slots { .. } => Operation::Slots,
@@ -243,8 +248,10 @@ pub enum Reply {
     Identified,
     /// May book.
     Eligible,
-    /// The centres, numbered from 0.
+    /// The centres of the province where the person lives.
     Centres {
+        /// The number of the first; the others follow.
+        first: u16,
         /// How many.
         count: u16,
     },
@@ -264,6 +271,8 @@ pub enum Reply {
     Booked {
         /// Where and when the first dose is.
         slot: Slot,
+        /// Where and when the second is.
+        second: Slot,
     },
     /// Nothing is booked for this person.
     NotBooked,
@@ -301,12 +310,16 @@ pub enum Refusal {
     NotIdentified,
     /// Nothing is held to be booked, or the hold ran out.
     NothingHeld,
+    /// The person is in no cohort that the window admits, or does not live in its regions.
+    NotEligible,
     /// No slot is left anywhere.
     NoSlots,
     /// The person has a booking already.
     AlreadyBooked,
-    /// A booking with this key is in progress.
+    /// A booking of this person is in progress.
     InProgress,
+    /// The idempotency key was used for another request.
+    KeyReused,
 }
 
 impl Refusal {
@@ -320,9 +333,11 @@ impl Refusal {
             Self::SessionExpired => "session_expired",
             Self::NotIdentified => "not_identified",
             Self::NothingHeld => "nothing_held",
+            Self::NotEligible => "not_eligible",
             Self::NoSlots => "no_slots",
             Self::AlreadyBooked => "already_booked",
             Self::InProgress => "in_progress",
+            Self::KeyReused => "key_reused",
         }
     }
 }

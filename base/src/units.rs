@@ -1,4 +1,5 @@
-//! Quantities that carry their unit: [`Rate`], [`Share`], [`Scale`], [`Speed`], [`Sessions`], [`People`].
+//! Quantities that carry their unit: [`Rate`], [`Share`], [`Scale`], [`Speed`], [`Sessions`], [`People`],
+//! [`Devices`].
 //!
 //! A bare number is never accepted for a capacity: "300k" has meant connections, bookings per hour and
 //! waiting numbers, which differ by a factor of twenty.
@@ -239,12 +240,45 @@ impl fmt::Display for Sessions {
     }
 }
 
+/// Devices a person comes with, on average: 1 to 16. Written `1.5 devices`.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Devices(pub f64);
+
+const DEVICES: &str = "devices per person, 1 to 16, such as `1.5 devices`";
+
+impl Devices {
+    /// How many a person has who draws `u` in [0, 1): the whole number below or above, so that the mean is
+    /// kept.
+    pub fn of(self, u: f64) -> u8 {
+        let whole = libm::floor(self.0);
+        whole as u8 + u8::from(u < self.0 - whole)
+    }
+}
+
+impl FromStr for Devices {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let number = text.trim().trim_end_matches('s').strip_suffix("device").map(str::trim);
+        let number = number.and_then(|number| number.parse::<f64>().ok());
+        let hint = text.trim().parse::<f64>().ok().map(|n| format!("did you mean `{n} devices`?"));
+        let fits = number.filter(|number| (1.0..=16.0).contains(number));
+        fits.map(Self).ok_or_else(|| UnitError::new(text, DEVICES, hint))
+    }
+}
+
+impl fmt::Display for Devices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} devices", self.0)
+    }
+}
+
 text_serde!(Rate, "a rate such as `280/s`, `300/min` or `1_000_000/h`");
 text_serde!(Share, "a share between 0% and 100%, such as `35.7%`");
 text_serde!(Scale, "a scale above 0 and at most 1, such as `1/5` or `0.2`");
 text_serde!(Speed, "a speed between 0.001 and 10000, such as `20`");
 text_serde!(People, "a whole number of people, such as `1_209_000`");
 text_serde!(Sessions, "a number of sessions, such as `60_000 sessions`");
+text_serde!(Devices, "devices per person, such as `1.5 devices`");
 
 /// A whole number, with `_` allowed between digits as in Rust.
 fn whole(text: &str) -> Option<u64> {
@@ -296,6 +330,16 @@ mod tests {
         for text in ["0", "2", "6/5", "x", "1/0"] {
             assert!(text.parse::<Scale>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn devices_keep_their_mean() {
+        let devices: Devices = "1.25 devices".parse().unwrap();
+        let all: u32 = (0..100).map(|u| u32::from(devices.of(f64::from(u) / 100.0))).sum();
+        assert_eq!((all, devices.to_string().as_str()), (125, "1.25 devices"));
+        assert_eq!("2 devices".parse::<Devices>().unwrap().of(0.0), 2);
+        assert!("0.5 devices".parse::<Devices>().is_err());
+        assert_eq!("2".parse::<Devices>().unwrap_err().hint.unwrap(), "did you mean `2 devices`?");
     }
 
     #[test]
