@@ -88,6 +88,11 @@ impl PersonId {
         Self((cohort_tag as u64) << 32 | index as u64)
     }
 
+    /// The tag of the person's cohort.
+    pub const fn cohort_tag(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
     /// The person's number in their cohort.
     pub const fn index(self) -> u64 {
         self.0 & 0xffff_ffff

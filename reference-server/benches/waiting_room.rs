@@ -3,12 +3,16 @@
 //!
 //! `cargo bench --package reference-server`
 
+use base::grid::Grid;
 use base::protocol::{Ask, Call, PersonId, Ticket};
+use base::province::{Province, Regions};
+use base::register::Register;
 use base::time::{Nanos, Timestamp};
 use base::units::Rate;
 use divan::{Bencher, black_box};
 use reference_server::rules::line::Line;
 use reference_server::rules::waiting_room::Settings;
+use reference_server::rules::window::Window;
 use reference_server::rules::{Config, Rules, Verdict};
 
 fn main() {
@@ -55,8 +59,13 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
     let hour = Nanos::from_secs(3_600);
     let mut rules = Rules::new(Config {
         waiting_room: Settings {
-            opens,
-            closes: opens + Nanos::from_secs(1_000_000),
+            windows: vec![Window {
+                opens,
+                closes: opens + Nanos::from_secs(1_000_000),
+                cohorts: vec![0],
+                regions: Regions::KOREA,
+            }],
+            enforced: true,
             admit: Rate { count: 1, per: hour },
             burst: Nanos::ZERO,
             sessions: 1,
@@ -65,12 +74,12 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
             poll_front: Nanos::from_secs(2),
             poll_back: Nanos::from_secs(10),
         },
+        register: Register::default(),
         days: 1,
+        centres: vec![(Province::Seoul, 1)],
         places: vec![1],
         hold_for: hour,
-        account_from: opens,
-        account_until: opens + hour,
-        account_interval: hour,
+        account: Grid::even(opens, hour, 1),
     });
     for person in 0..tickets {
         let call = Call { person: PersonId(person), nth: 0, ticket: None, ask: Ask::Enter };

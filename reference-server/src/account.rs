@@ -1,17 +1,38 @@
 //! The account of a whole site, from which reports about it are written: the rules' own account of the
 //! waiting room, and what each station did.
 
-use crate::rules::account::Row;
+use crate::rules::account::{LineAccount, Row};
 use crate::site::Site;
 use base::histogram::Durations;
 use base::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The account of a site, as it is written from: totals, and a row per interval.
+/// The account of a site, as it is written from: totals, by window, and a row per interval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SiteAccount {
     /// The scenario time at which it was taken.
     pub at: Timestamp,
+    /// The line over the whole span.
+    pub line: Line,
+    /// The line of each window that has opened, in order.
+    pub windows: Vec<Line>,
+    /// The session cap; none where the waiting room does not hold people back.
+    pub sessions_cap: Option<u64>,
+    /// Tickets in line now.
+    pub still_waiting: u64,
+    /// Bookings that stand.
+    pub bookings: u64,
+    /// The finished intervals.
+    pub rows: Vec<Row>,
+    /// How busy each station was, by finished interval.
+    pub utilisation: Vec<Vec<f32>>,
+    /// What each station did.
+    pub stations: Vec<StationAccount>,
+}
+
+/// The account of the line over a span of time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
     /// The largest queue depth; 0 means that nobody queued.
     pub peak: u64,
     /// When it was first reached.
@@ -20,22 +41,32 @@ pub struct SiteAccount {
     pub drained_at: Option<Timestamp>,
     /// The most sessions at once.
     pub sessions_peak: u64,
-    /// The session cap.
-    pub sessions_cap: u64,
     /// From issue to admission: histogram counts by nanoseconds.
     pub waits: Vec<(u64, u64)>,
     /// The sum of those waits, in nanoseconds.
     pub waited: u64,
+    /// Shown over actual wait: histogram counts, where 10⁹ is a ratio of 1.
+    pub shown_over_actual: Vec<(u64, u64)>,
     /// Tickets given back or expired in line.
     pub left: u64,
-    /// Tickets in line now.
-    pub still_waiting: u64,
-    /// Bookings that stand.
-    pub bookings: u64,
-    /// The finished intervals.
-    pub rows: Vec<Row>,
-    /// What each station did.
-    pub stations: Vec<StationAccount>,
+    /// Tickets still in line when the window closed.
+    pub closed_out: u64,
+}
+
+impl Line {
+    fn of(account: &LineAccount) -> Self {
+        Self {
+            peak: account.peak.depth,
+            peak_at: account.peak.at,
+            drained_at: account.drained_at,
+            sessions_peak: account.sessions_peak,
+            waits: counts(&account.waits),
+            waited: account.waited.0,
+            shown_over_actual: counts(&account.shown_over_actual),
+            left: account.left + account.expired,
+            closed_out: account.closed_out,
+        }
+    }
 }
 
 /// The account of one station.
@@ -67,17 +98,13 @@ impl SiteAccount {
         });
         Self {
             at: now,
-            peak: account.peak().depth,
-            peak_at: account.peak().at,
-            drained_at: account.drained_at(),
-            sessions_peak: account.sessions_peak(),
+            line: Line::of(account.whole()),
+            windows: account.windows().iter().map(Line::of).collect(),
             sessions_cap: rules.session_cap(),
-            waits: counts(account.waits()),
-            waited: account.waited().0,
-            left: account.left() + account.expired(),
             still_waiting: account.still_waiting(),
             bookings: rules.slots().bookings(),
             rows: account.rows().to_vec(),
+            utilisation: site.utilisation().rows().to_vec(),
             stations: stations.collect(),
         }
     }

@@ -3,7 +3,8 @@
 //! * [`rules`]: the waiting room, sessions, slots and bookings (pure)
 //! * [`stations`]: where accepted work is served (pure)
 //! * [`site`]: both together, the machine that the simulator and the HTTP server drive
-//!
+//! * [`timeline`]: what changes about it during a run
+//! * [`utilisation`]: how busy the stations were, interval by interval
 //! * [`account`]: what a site says of itself afterwards
 //! * [`http`]: the site over HTTP, by the scenario time of [`clock`]
 //!
@@ -15,3 +16,5 @@ pub mod http;
 pub mod rules;
 pub mod site;
 pub mod stations;
+pub mod timeline;
+pub mod utilisation;

@@ -5,8 +5,10 @@
 
 use crate::rules::{Accepted, Config, Rules, Verdict};
 use crate::stations::{Finished, Floor, Layout, Offered, Work};
+use crate::timeline::{Change, Timeline};
+use crate::utilisation::Utilisation;
 use base::draw::Seed;
-use base::protocol::{Call, Reply};
+use base::protocol::{Ask, Call, Reply};
 use base::time::Timestamp;
 
 /// The rules and the stations of one booking site.
@@ -14,6 +16,8 @@ use base::time::Timestamp;
 pub struct Site {
     rules: Rules,
     floor: Floor,
+    timeline: Timeline,
+    utilisation: Utilisation,
     in_work: Vec<Option<(u64, Accepted)>>,
     free: Vec<usize>,
 }
@@ -31,9 +35,11 @@ pub struct Answer {
 
 impl Site {
     /// A site that nobody has come to yet; its service times are drawn from `seed`.
-    pub fn new(rules: Config, stations: Layout, seed: Seed) -> Self {
-        let floor = Floor::new(stations, seed, rules.account_from);
-        Self { rules: Rules::new(rules), floor, in_work: Vec::new(), free: Vec::new() }
+    pub fn new(rules: Config, stations: Layout, timeline: Timeline, seed: Seed) -> Self {
+        let utilisation = Utilisation::new(rules.account.clone(), stations.stations.len());
+        let floor = Floor::new(stations, seed, rules.account.from());
+        let (in_work, free) = (Vec::new(), Vec::new());
+        Self { rules: Rules::new(rules), floor, timeline, utilisation, in_work, free }
     }
 
     /// A call arrives at `now`. Returns the reply if it can be given at once; otherwise it will come from
@@ -51,30 +57,51 @@ impl Site {
             Verdict::Route(accepted) => accepted,
         };
         let slot = self.store(key, accepted);
-        let operation = call.ask.operation();
-        let offered =
-            self.floor.offer(now, Work { key: slot, person: call.person.0, nth: call.nth, operation });
-        match offered {
+        match self.floor.offer(now, work(slot, call)) {
             Offered::Queued => None,
             Offered::Done => Some(self.conclude(Finished { key: slot, at: now, done: true }).reply),
             Offered::Refused => Some(self.conclude(Finished { key: slot, at: now, done: false }).reply),
         }
     }
 
-    /// When the stations next have something to do. The rules need no waking: they settle before a call.
+    /// When the stations next have something to do or something changes. The rules need no waking: they
+    /// settle before a call.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.floor.next_due()
+        [self.floor.next_due(), self.timeline.next_due()].into_iter().flatten().min()
     }
 
     /// Runs everything that is due by `now`; replies that became due are appended in time order.
     pub fn advance(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
-        while let Some(finished) = self.floor.complete(now) {
-            self.rules.settle(finished.at);
-            answers.push(self.conclude(finished));
+        while let Some((at, change)) = self.timeline.take(now) {
+            self.work_until(at, answers);
+            self.change(at, &change);
         }
-        self.rules.settle(now);
+        self.work_until(now, answers);
         // The memory store has nothing to write down: the state is the rules' own.
         self.rules.take_effects();
+    }
+
+    fn work_until(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
+        loop {
+            // An interval's utilisation is read before anything that happens after its end.
+            let due = self.floor.next_due().filter(|due| *due <= now);
+            self.utilisation.pass_to(due.unwrap_or(now), &self.floor);
+            if due.is_none() {
+                break;
+            }
+            if let Some(finished) = due.and_then(|due| self.floor.complete(due)) {
+                self.rules.settle(finished.at);
+                answers.push(self.conclude(finished));
+            }
+        }
+        self.rules.settle(now);
+    }
+
+    fn change(&mut self, at: Timestamp, change: &Change) {
+        match change {
+            Change::Room(change) => self.rules.change_room(at, *change),
+            Change::Station(place, change) => self.floor.change(at, *place, change),
+        }
     }
 
     fn conclude(&mut self, finished: Finished) -> Answer {
@@ -109,4 +136,15 @@ impl Site {
     pub fn floor(&self) -> &Floor {
         &self.floor
     }
+
+    /// How busy the stations were, interval by interval.
+    pub fn utilisation(&self) -> &Utilisation {
+        &self.utilisation
+    }
+}
+
+/// What a call is to the stations.
+fn work(key: usize, call: &Call) -> Work {
+    let alternative = if let Ask::Identify { provider } = call.ask { provider } else { 0 };
+    Work { key, person: call.person.0, nth: call.nth, operation: call.ask.operation(), alternative }
 }

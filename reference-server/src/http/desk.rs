@@ -145,11 +145,16 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::window::Window;
     use crate::rules::{Config, waiting_room};
     use crate::stations::{Layout, Stage, Station};
+    use crate::timeline::Timeline;
     use base::draw::Seed;
+    use base::grid::Grid;
     use base::law::Law;
     use base::protocol::{Ask, Operation, PersonId};
+    use base::province::{Province, Regions};
+    use base::register::Register;
     use base::time::Nanos;
     use base::units::{Rate, Speed};
     use std::time::Duration;
@@ -159,9 +164,15 @@ mod tests {
     /// A site that is open to everybody, with one worker that takes 1 ms for a look-up.
     fn site() -> Site {
         let hour = Nanos::from_secs(3_600);
-        let room = waiting_room::Settings {
+        let window = Window {
             opens: OPENS,
             closes: OPENS + Nanos::from_secs(1_000_000),
+            cohorts: vec![0],
+            regions: Regions::KOREA,
+        };
+        let room = waiting_room::Settings {
+            windows: vec![window],
+            enforced: true,
             admit: Rate { count: 1_000, per: Nanos::from_secs(1) },
             burst: Nanos::from_secs(1),
             sessions: 10,
@@ -172,18 +183,18 @@ mod tests {
         };
         let rules = Config {
             waiting_room: room,
+            register: Register::default(),
             days: 1,
+            centres: vec![(Province::Seoul, 1)],
             places: vec![1],
             hold_for: hour,
-            account_from: OPENS,
-            account_until: OPENS + hour,
-            account_interval: Nanos::from_secs(1),
+            account: Grid::even(OPENS, Nanos::from_secs(1), 3_600),
         };
         let service = Law::Constant(Nanos::from_millis(1));
         let worker = Station { name: "one".into(), workers: 1, service, queue: 1_000_000, timeout: hour };
         let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
-        chains[Operation::Lookup.index()] = vec![Stage { station: 0, held: false }];
-        Site::new(rules, Layout { stations: vec![worker], chains }, Seed(1))
+        chains[Operation::Lookup.index()] = vec![Stage::alone(0, false)];
+        Site::new(rules, Layout { stations: vec![worker], chains }, Timeline::default(), Seed(1))
     }
 
     async fn ask(desk: &Desk, ticket: Option<base::protocol::Ticket>, nth: u32, ask: Ask) -> Reply {
@@ -203,7 +214,7 @@ mod tests {
             let Reply::Admitted { ticket, .. } = ask(&desk, None, 0, Ask::Enter).await else {
                 panic!("everybody is let in")
             };
-            ask(&desk, Some(ticket), 0, Ask::Identify).await;
+            ask(&desk, Some(ticket), 0, Ask::Identify { provider: 0 }).await;
             let began = clock.now();
             let mut asked = tokio::task::JoinSet::new();
             for nth in 0..calls {

@@ -5,12 +5,12 @@
 //! | enter | `POST /waiting-room` |
 //! | poll | `GET /waiting-room` |
 //! | leave | `DELETE /waiting-room` |
-//! | identify | `POST /identity` |
+//! | identify | `POST /identity?provider=N` |
 //! | eligibility | `GET /eligibility` |
 //! | centres | `GET /centres` |
 //! | slots | `GET /slots?centre=N` |
 //! | hold | `POST /holds` with `{"centre":N,"day":N}` |
-//! | book | `POST /bookings` with an `idempotency-key` |
+//! | book | `POST /bookings` with an `idempotency-key` and `{"centre":N,"day":N}` |
 //! | lookup | `GET /bookings` |
 //!
 //! Every request says who asks (`x-person`, decimal) and for the how-manieth time (`x-nth`); all but
@@ -51,12 +51,17 @@ async fn read(request: Request) -> Result<Call, BadRequest> {
         (&Method::POST, "/waiting-room") => Ask::Enter,
         (&Method::GET, "/waiting-room") => Ask::Poll,
         (&Method::DELETE, "/waiting-room") => Ask::Leave,
-        (&Method::POST, "/identity") => Ask::Identify,
+        (&Method::POST, "/identity") => {
+            Ask::Identify { provider: number_in(parts.uri.query(), "provider=")? }
+        }
         (&Method::GET, "/eligibility") => Ask::Eligibility,
         (&Method::GET, "/centres") => Ask::Centres,
-        (&Method::GET, "/slots") => Ask::Slots { centre: centre(parts.uri.query())? },
+        (&Method::GET, "/slots") => Ask::Slots { centre: number_in(parts.uri.query(), "centre=")? },
         (&Method::POST, "/holds") => Ask::Hold { slot: slot(body).await? },
-        (&Method::POST, "/bookings") => Ask::Book { key: number(&parts.headers, "idempotency-key")? },
+        (&Method::POST, "/bookings") => {
+            let key = number(&parts.headers, "idempotency-key")?;
+            Ask::Book { key, slot: slot(body).await? }
+        }
         (&Method::GET, "/bookings") => Ask::Lookup,
         _ => return Err((StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")),
     };
@@ -76,9 +81,10 @@ fn ticket(headers: &HeaderMap) -> Result<Option<base::protocol::Ticket>, BadRequ
     ticket.map(Some).ok_or((StatusCode::UNAUTHORIZED, "authorization is `Ticket ` and 48 hexadecimal digits"))
 }
 
-fn centre(query: Option<&str>) -> Result<u16, BadRequest> {
-    let centre = query.and_then(|query| query.strip_prefix("centre=")).and_then(|text| text.parse().ok());
-    centre.ok_or((StatusCode::BAD_REQUEST, "expected ?centre= and a number"))
+/// The number that the query gives to `name`, which is its only part.
+fn number_in<T: std::str::FromStr>(query: Option<&str>, name: &'static str) -> Result<T, BadRequest> {
+    let number = query.and_then(|query| query.strip_prefix(name)).and_then(|text| text.parse().ok());
+    number.ok_or((StatusCode::BAD_REQUEST, "expected ?provider= or ?centre= and a number"))
 }
 
 async fn slot(body: body::Body) -> Result<Slot, BadRequest> {
@@ -104,6 +110,7 @@ fn status(reply: &Reply) -> StatusCode {
             Refusal::NoTicket => StatusCode::UNAUTHORIZED,
             Refusal::TicketExpired | Refusal::SessionExpired => StatusCode::GONE,
             Refusal::AlreadyBooked | Refusal::InProgress => StatusCode::CONFLICT,
+            Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::FORBIDDEN,
         },
         _ => StatusCode::OK,

@@ -25,6 +25,17 @@ impl Bucket {
         Self { count, per, burst, theoretical: i128::from(opens.0) * count + burst + per }
     }
 
+    /// From `now` on another rate. What was saved up stays saved up, as a span of time.
+    pub(super) fn change(&mut self, now: Timestamp, rate: Rate) {
+        let next = self.next();
+        let count = i128::from(rate.count);
+        let burst = self.burst / self.count * count;
+        // A next admission that was far off under the old rate is at most one interval of the new one away.
+        let per = i128::from(rate.per.0);
+        let soon = (i128::from(next.0) * count).min(i128::from(now.0) * count + per);
+        *self = Self { count, per, burst, theoretical: soon + burst };
+    }
+
     /// The first instant at which an admission is allowed.
     pub(super) fn next(&self) -> Timestamp {
         self.after(0)
@@ -59,6 +70,20 @@ mod tests {
             bucket.take(next);
         }
         assert_eq!(bucket.next().since(opens).0, 3_600_000_000_000 + 3_571_429);
+    }
+
+    #[test]
+    fn another_rate_takes_effect_at_once() {
+        let hour = Nanos::from_secs(3_600);
+        let mut bucket = Bucket::empty_at(Timestamp(0), Rate { count: 1, per: hour }, Nanos::ZERO);
+        let now = Timestamp(0) + Nanos::from_secs(10);
+        bucket.change(now, Rate { count: 10, per: Nanos::from_secs(1) });
+        assert_eq!(bucket.next(), now + Nanos::from_millis(100));
+        bucket.take(bucket.next());
+        bucket.change(now + Nanos::from_millis(150), Rate { count: 1, per: Nanos::from_secs(1) });
+        assert_eq!(bucket.next(), now + Nanos::from_millis(200), "what was promised stays promised");
+        bucket.take(bucket.next());
+        assert_eq!(bucket.next(), now + Nanos::from_millis(1_200));
     }
 
     #[test]

@@ -13,31 +13,37 @@ mod admission;
 pub mod line;
 pub mod slots;
 pub mod waiting_room;
+pub mod window;
 
 use account::Account;
-use base::protocol::{Ask, Call, Refusal, Reply, Slot};
+use base::grid::Grid;
+use base::protocol::{Ask, Call, PersonId, Refusal, Reply, Slot};
+use base::province::Province;
+use base::register::Register;
 use base::time::{Nanos, Timestamp};
-use slots::{Effect, Slots};
+use base::units::Rate;
+use slots::{Booking, Effect, Slots};
 use std::collections::BTreeSet;
 use waiting_room::{Settings, WaitingRoom};
+use window::Phase;
 
 /// How the booking is run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Config {
-    /// The waiting room's settings.
+    /// The waiting room's settings, with the windows.
     pub waiting_room: Settings,
+    /// Who lives where and was born when.
+    pub register: Register,
     /// How many days can be booked, 1 to 64.
     pub days: u8,
+    /// How many centres each province has; they are numbered province by province.
+    pub centres: Vec<(Province, u16)>,
     /// Places by centre, then by day.
     pub places: Vec<u32>,
     /// How long a hold lasts.
     pub hold_for: Nanos,
-    /// When the account begins.
-    pub account_from: Timestamp,
-    /// Where the account ends; what happens from then on is not in it.
-    pub account_until: Timestamp,
-    /// The account's interval.
-    pub account_interval: Nanos,
+    /// The intervals of the account; what happens after its end is not in it.
+    pub account: Grid,
 }
 
 /// What becomes of a call at arrival.
@@ -62,10 +68,12 @@ pub struct Accepted {
 #[derive(Clone, Debug)]
 pub struct Rules {
     room: WaitingRoom,
+    register: Register,
+    centres: Vec<(Province, u16)>,
     slots: Slots,
     hold_for: Nanos,
     /// People whose booking has been accepted and not yet committed.
-    booking_now: BTreeSet<base::protocol::PersonId>,
+    booking_now: BTreeSet<PersonId>,
     account: Account,
     /// What changed since the caller last took the effects.
     effects: Vec<Effect>,
@@ -76,10 +84,12 @@ impl Rules {
     pub fn new(config: Config) -> Self {
         Self {
             room: WaitingRoom::new(config.waiting_room),
+            register: config.register,
+            centres: config.centres,
             slots: Slots::new(config.days, config.places),
             hold_for: config.hold_for,
             booking_now: BTreeSet::new(),
-            account: Account::new(config.account_from, config.account_until, config.account_interval),
+            account: Account::new(config.account),
             effects: Vec::new(),
         }
     }
@@ -103,6 +113,9 @@ impl Rules {
 
     /// Decides at arrival. Call [`Rules::settle`] with the same instant first.
     pub fn accept(&mut self, now: Timestamp, call: &Call) -> Verdict {
+        if self.room.is_suspended() && !matches!(call.ask, Ask::Poll | Ask::Leave) {
+            return Verdict::Reply(Reply::Busy);
+        }
         if let Ask::Enter = call.ask {
             return Verdict::Reply(self.room.enter(now, call.person, &mut self.account));
         }
@@ -153,28 +166,50 @@ impl Rules {
 
     fn decide(&mut self, now: Timestamp, call: &Call, number: u64) -> Result<Reply, Refusal> {
         self.room.check_inside(number)?;
-        if now >= self.room.settings().closes {
+        let Phase::Open(window) = window::phase(&self.room.settings().windows, now) else {
             return Err(Refusal::Closed);
-        }
-        if !matches!(call.ask, Ask::Identify) && !self.room.is_identified(number) {
+        };
+        if !matches!(call.ask, Ask::Identify { .. }) && !self.room.is_identified(number) {
             return Err(Refusal::NotIdentified);
         }
         match call.ask {
-            Ask::Identify => {
+            Ask::Identify { .. } => {
                 self.room.set_identified(number);
                 Ok(Reply::Identified)
             }
-            Ask::Eligibility => Ok(Reply::Eligible),
-            Ask::Centres => Ok(Reply::Centres { count: self.slots.centres() }),
+            Ask::Eligibility => self.check_eligible(call.person, window).map(|()| Reply::Eligible),
+            Ask::Centres => self.centres(call.person),
             Ask::Slots { centre } => Ok(Reply::Slots { free: self.slots.free_days(centre) }),
-            Ask::Hold { slot } => Ok(self.hold(now, number, slot)),
-            Ask::Book { key } => self.book(call, number, key),
-            Ask::Lookup => Ok(match self.slots.booking(call.person) {
-                Some(booking) => Reply::Booked { slot: booking.slot },
-                None => Reply::NotBooked,
-            }),
+            Ask::Hold { slot } => {
+                self.check_eligible(call.person, window)?;
+                Ok(self.hold(now, number, slot))
+            }
+            Ask::Book { key, slot } => self.book(call.person, number, key, slot),
+            Ask::Lookup => Ok(self.slots.booking(call.person).map_or(Reply::NotBooked, booked)),
             Ask::Enter | Ask::Poll | Ask::Leave => unreachable!("answered at the door"),
         }
+    }
+
+    /// Whether this window admits the person, who has no booking yet.
+    fn check_eligible(&self, person: PersonId, window: usize) -> Result<(), Refusal> {
+        let resident = self.register.resident(person).ok_or(Refusal::NotEligible)?;
+        if !self.room.settings().windows[window].admits(person, &resident) {
+            return Err(Refusal::NotEligible);
+        }
+        if self.slots.booking(person).is_some() { Err(Refusal::AlreadyBooked) } else { Ok(()) }
+    }
+
+    /// The centres of the province where the person lives.
+    fn centres(&self, person: PersonId) -> Result<Reply, Refusal> {
+        let home = self.register.resident(person).ok_or(Refusal::NotEligible)?.province;
+        let mut first = 0;
+        for (province, count) in &self.centres {
+            if *province == home {
+                return Ok(Reply::Centres { first, count: *count });
+            }
+            first += count;
+        }
+        Err(Refusal::NoSlots)
     }
 
     fn hold(&mut self, now: Timestamp, ticket: u64, slot: Slot) -> Reply {
@@ -189,19 +224,21 @@ impl Rules {
         Reply::Held { until }
     }
 
-    fn book(&mut self, call: &Call, ticket: u64, key: u64) -> Result<Reply, Refusal> {
-        if let Some(booking) = self.slots.booking(call.person) {
-            let repeat = booking.key == key;
-            return if repeat {
-                Ok(Reply::Booked { slot: booking.slot })
-            } else {
-                Err(Refusal::AlreadyBooked)
+    /// Books what is held. The same key with the same slot is the same request and gets the same answer.
+    fn book(&mut self, person: PersonId, ticket: u64, key: u64, slot: Slot) -> Result<Reply, Refusal> {
+        if let Some(booking) = self.slots.booking(person) {
+            return match booking {
+                Booking { key: same, .. } if same != key => Err(Refusal::AlreadyBooked),
+                Booking { slot: same, .. } if same != slot => Err(Refusal::KeyReused),
+                _ => Ok(booked(booking)),
             };
         }
-        let slot = self.slots.held(ticket).ok_or(Refusal::NothingHeld)?;
-        self.change(Effect::Booked { ticket, person: call.person, key });
+        if self.slots.held(ticket) != Some(slot) {
+            return Err(Refusal::NothingHeld);
+        }
+        self.change(Effect::Booked { ticket, person, key });
         self.account.booked();
-        Ok(Reply::Booked { slot })
+        Ok(booked(Booking { slot, key }))
     }
 
     fn give_back(&mut self, now: Timestamp, number: u64) {
@@ -233,20 +270,43 @@ impl Rules {
         &self.slots
     }
 
-    /// The session cap.
-    pub fn session_cap(&self) -> u64 {
-        self.room.settings().sessions
+    /// The admission rate, the session cap or whether the service is suspended changes at `now`. Call
+    /// [`Rules::settle`] with the same instant first.
+    pub fn change_room(&mut self, now: Timestamp, change: RoomChange) {
+        match change {
+            RoomChange::Admit(admit) => self.room.set_admit(now, admit),
+            RoomChange::Sessions(sessions) => self.room.set_sessions(sessions),
+            RoomChange::Suspended(suspended) => self.room.set_suspended(now, suspended),
+        }
+        // Whoever may be admitted by it is admitted at this instant.
+        self.room.run_due(now, &mut self.account);
+    }
+
+    /// The session cap; none where the waiting room does not hold people back.
+    pub fn session_cap(&self) -> Option<u64> {
+        let settings = self.room.settings();
+        settings.enforced.then_some(settings.sessions)
     }
 
     /// Sessions in progress.
     pub fn sessions(&self) -> u64 {
         self.room.inside()
     }
+}
 
-    /// When the window opens.
-    pub fn opens(&self) -> Timestamp {
-        self.room.settings().opens
-    }
+fn booked(booking: Booking) -> Reply {
+    Reply::Booked { slot: booking.slot, second: booking.second() }
+}
+
+/// What can change about the waiting room while it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomChange {
+    /// The admission rate.
+    Admit(Rate),
+    /// The session cap.
+    Sessions(u64),
+    /// Whether the service is suspended.
+    Suspended(bool),
 }
 
 #[cfg(test)]

@@ -35,13 +35,24 @@ pub enum Effect {
     },
 }
 
-/// A booking as it stands.
+/// Days from the first dose to the second: eight weeks.
+const BETWEEN_DOSES: u8 = 56;
+
+/// A booking as it stands: the first dose at a slot, the second at the same centre eight weeks later. Second
+/// doses are not limited; the supply for them was set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booking {
-    /// What was booked.
+    /// Where and when the first dose is.
     pub slot: Slot,
     /// The idempotency key of the request that made it.
     pub key: u64,
+}
+
+impl Booking {
+    /// Where and when the second dose is.
+    pub fn second(&self) -> Slot {
+        Slot { day: self.slot.day + BETWEEN_DOSES, ..self.slot }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

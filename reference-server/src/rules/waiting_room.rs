@@ -5,6 +5,7 @@
 use super::account::Account;
 use super::admission::Bucket;
 use super::line::Line;
+use super::window::{self, Phase, Window};
 use base::protocol::{PersonId, Refusal, Reply, Ticket};
 use base::time::{Nanos, Timestamp};
 use base::units::Rate;
@@ -14,10 +15,12 @@ use std::collections::{BinaryHeap, VecDeque};
 /// How the waiting room is run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// When the window opens. Before, nobody gets a ticket.
-    pub opens: Timestamp,
-    /// When it closes. From then on nobody gets a ticket or is admitted.
-    pub closes: Timestamp,
+    /// When booking is open, in order and without overlap. Outside of it nobody gets a ticket, and the line
+    /// ends with the window that it stands in.
+    pub windows: Vec<Window>,
+    /// Whether people have to wait at all. If not, whoever enters is inside at once: neither the admission
+    /// rate nor the session cap holds.
+    pub enforced: bool,
     /// Admissions per time.
     pub admit: Rate,
     /// How much unused admission rate is kept for later, as a span of it.
@@ -48,6 +51,8 @@ enum State {
 struct Holder {
     person: PersonId,
     issued: Timestamp,
+    /// The wait that was shown at issue, in whole milliseconds.
+    shown_ms: u32,
     /// Waiting: when the ticket expires unless its owner polls. Inside: when the session ends.
     deadline: Timestamp,
     state: State,
@@ -62,6 +67,10 @@ pub struct WaitingRoom {
     line: Line,
     holders: Vec<Holder>,
     inside: u64,
+    /// The window that people last entered in.
+    window: Option<usize>,
+    /// Whether the service is suspended: nobody is admitted, and no ticket expires.
+    suspended: bool,
     /// When waiting tickets may expire, looked at again when the time comes.
     ticket_ends: BinaryHeap<Reverse<(Timestamp, u64)>>,
     /// When sessions end; all last equally long, so admission order is also the order of ends.
@@ -73,12 +82,14 @@ pub struct WaitingRoom {
 impl WaitingRoom {
     /// An empty room.
     pub fn new(settings: Settings) -> Self {
-        let bucket = Bucket::empty_at(settings.opens, settings.admit, settings.burst);
+        let opens = settings.windows.first().map_or(Timestamp(i64::MAX / 2), |window| window.opens);
         Self {
-            bucket,
+            bucket: Bucket::empty_at(opens, settings.admit, settings.burst),
             line: Line::default(),
             holders: Vec::new(),
             inside: 0,
+            window: None,
+            suspended: false,
             ticket_ends: BinaryHeap::new(),
             session_ends: VecDeque::new(),
             now: Timestamp(i64::MIN),
@@ -98,24 +109,35 @@ impl WaitingRoom {
 
     /// When the next internal event is due, as things stand.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let ticket = self.ticket_ends.peek().map(|Reverse((end, _))| *end);
+        let ticket = self.ticket_ends.peek().map(|Reverse((end, _))| *end).filter(|_| !self.suspended);
         let session = self.session_ends.front().map(|(end, _)| *end);
-        [ticket, session, self.admission_due()].into_iter().flatten().min()
+        [ticket, session, self.admission_due(), self.closing_due()].into_iter().flatten().min()
     }
 
     fn admission_due(&self) -> Option<Timestamp> {
-        let possible = !self.line.is_empty() && self.inside < self.settings.sessions;
+        let free = self.inside < self.settings.sessions && !self.suspended;
+        let closes = self.closing_due()?;
         let due = self.bucket.next().max(self.now);
-        (possible && due < self.settings.closes).then_some(due)
+        (free && due < closes).then_some(due)
     }
 
-    /// Runs what is due at exactly `now`: ends of sessions, ends of tickets, then admissions.
+    /// When the window closes on whoever still stands in line.
+    fn closing_due(&self) -> Option<Timestamp> {
+        let window = self.window.filter(|_| !self.line.is_empty())?;
+        Some(self.settings.windows[window].closes)
+    }
+
+    /// Runs what is due at exactly `now`: ends of sessions, the close, ends of tickets, then admissions.
     pub fn run_due(&mut self, now: Timestamp, account: &mut Account) {
         self.now = self.now.max(now);
         self.end_sessions(now, account);
+        if self.closing_due().is_some_and(|closes| closes <= now) {
+            self.close_out(account);
+        }
         self.end_tickets(now, account);
         while self.admission_due().is_some_and(|due| due <= now) {
             let number = self.line.pop().expect("an admission is due only while somebody waits");
+            self.bucket.take(now);
             self.admit(now, number, account);
             account.depth(now, self.line.len());
         }
@@ -138,7 +160,17 @@ impl WaitingRoom {
         }
     }
 
+    fn close_out(&mut self, account: &mut Account) {
+        account.closed_out(self.line.len());
+        while let Some(number) = self.line.pop() {
+            self.holders[number as usize].state = State::Over(Refusal::Closed);
+        }
+    }
+
     fn end_tickets(&mut self, now: Timestamp, account: &mut Account) {
+        if self.suspended {
+            return;
+        }
         while self.ticket_ends.peek().is_some_and(|Reverse((end, _))| *end <= now) {
             let Some(Reverse((_, number))) = self.ticket_ends.pop() else { return };
             let holder = &mut self.holders[number as usize];
@@ -158,35 +190,58 @@ impl WaitingRoom {
 
     /// A newcomer asks to be let in.
     pub fn enter(&mut self, now: Timestamp, person: PersonId, account: &mut Account) -> Reply {
-        if now < self.settings.opens {
-            return Reply::NotOpen { opens: self.settings.opens };
+        match window::phase(&self.settings.windows, now) {
+            Phase::Before(opens) => Reply::NotOpen { opens },
+            Phase::Over => Reply::Refused { reason: Refusal::Closed },
+            Phase::Open(place) => {
+                self.reach(place, account);
+                self.issue(now, person, account)
+            }
         }
-        if now >= self.settings.closes {
-            return Reply::Refused { reason: Refusal::Closed };
+    }
+
+    /// Notes that people enter in this window: each begins with an empty bucket.
+    fn reach(&mut self, place: usize, account: &mut Account) {
+        if self.window == Some(place) {
+            return;
         }
+        let opens = self.settings.windows[place].opens;
+        if self.window.is_some() {
+            self.bucket = Bucket::empty_at(opens, self.settings.admit, self.settings.burst);
+        }
+        self.window = Some(place);
+        account.window(place, opens);
+    }
+
+    fn issue(&mut self, now: Timestamp, person: PersonId, account: &mut Account) -> Reply {
         let number = self.holders.len() as u64;
         let (deadline, state) = (now + self.settings.ticket_ttl, State::Waiting);
-        self.holders.push(Holder { person, issued: now, deadline, state, identified: false });
+        self.holders.push(Holder { person, issued: now, shown_ms: 0, deadline, state, identified: false });
         account.issued();
-        let free = self.line.is_empty() && self.inside < self.settings.sessions && self.bucket.next() <= now;
-        if free {
+        if !self.settings.enforced {
+            self.admit(now, number, account);
+            return self.admitted(number);
+        }
+        let free = self.line.is_empty() && self.inside < self.settings.sessions && !self.suspended;
+        if free && self.bucket.next() <= now {
+            self.bucket.take(now);
             self.admit(now, number, account);
             return self.admitted(number);
         }
         self.line.join(number);
         self.ticket_ends.push(Reverse((deadline, number)));
         account.depth(now, self.line.len());
+        let shown = self.bucket.after(self.line.ahead(number)).since(now);
+        self.holders[number as usize].shown_ms = u32::try_from(shown.0 / 1_000_000).unwrap_or(u32::MAX);
         self.waiting(now, number)
     }
 
     /// The owner of a ticket asks how it stands.
     pub fn poll(&mut self, now: Timestamp, number: u64) -> Reply {
-        let closed = now >= self.settings.closes;
         let holder = &mut self.holders[number as usize];
         match holder.state {
             State::Inside => self.admitted(number),
             State::Over(reason) => Reply::Refused { reason },
-            State::Waiting if closed => Reply::Refused { reason: Refusal::Closed },
             State::Waiting => {
                 holder.deadline = now + self.settings.ticket_ttl;
                 self.waiting(now, number)
@@ -210,6 +265,34 @@ impl WaitingRoom {
             State::Over(_) => return,
         }
         self.holders[number as usize].state = State::Over(Refusal::SessionExpired);
+    }
+
+    /// From `now` on people are admitted at another rate.
+    pub fn set_admit(&mut self, now: Timestamp, admit: Rate) {
+        self.settings.admit = admit;
+        self.bucket.change(now, admit);
+    }
+
+    /// From now on another number of sessions is allowed. Nobody is thrown out.
+    pub fn set_sessions(&mut self, sessions: u64) {
+        self.settings.sessions = sessions;
+    }
+
+    /// Suspends the service or resumes it at `now`. The line keeps its order; when it goes on, every ticket
+    /// in it has its full time again, and admission begins with an empty bucket.
+    pub fn set_suspended(&mut self, now: Timestamp, suspended: bool) {
+        if self.suspended && !suspended {
+            let deadline = now + self.settings.ticket_ttl;
+            let waiting = self.holders.iter_mut().filter(|holder| holder.state == State::Waiting);
+            waiting.for_each(|holder| holder.deadline = holder.deadline.max(deadline));
+            self.bucket = Bucket::empty_at(now, self.settings.admit, self.settings.burst);
+        }
+        self.suspended = suspended;
+    }
+
+    /// Whether the service is suspended.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended
     }
 
     /// Whether `number` was issued to `person`.
@@ -240,10 +323,9 @@ impl WaitingRoom {
     }
 
     fn admit(&mut self, now: Timestamp, number: u64, account: &mut Account) {
-        self.bucket.take(now);
         self.inside += 1;
         let holder = &mut self.holders[number as usize];
-        account.admitted(now.since(holder.issued));
+        account.admitted(now.since(holder.issued), Nanos::from_millis(u64::from(holder.shown_ms)));
         account.sessions(self.inside);
         holder.state = State::Inside;
         holder.deadline = now + self.settings.session_limit;

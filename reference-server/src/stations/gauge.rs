@@ -6,13 +6,35 @@ use base::time::{Nanos, Timestamp};
 /// Running measures of one station.
 #[derive(Clone, Debug)]
 pub struct Gauge {
-    from: Timestamp,
     workers: u32,
     changed: Timestamp,
-    /// Worker-nanoseconds of work until `changed`.
-    busy_time: u128,
+    /// Until `changed`.
+    worked: Worked,
     waits: Durations,
     refused: u64,
+}
+
+/// Time that a station's workers worked and time that they were there, in worker-nanoseconds. Workers who end
+/// their work after their station was reduced have worked more than was offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Worked {
+    /// At work.
+    pub busy: u128,
+    /// There.
+    pub offered: u128,
+}
+
+impl Worked {
+    /// The share of offered time that was worked; 0 where none was offered.
+    pub fn share(self) -> f64 {
+        if self.offered == 0 { 0.0 } else { self.busy as f64 / self.offered as f64 }
+    }
+
+    /// What came since `earlier`.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self { busy: self.busy - earlier.busy, offered: self.offered - earlier.offered }
+    }
 }
 
 /// A station's measures at one instant.
@@ -22,6 +44,10 @@ pub struct Reading {
     pub name: String,
     /// Workers at work at this instant.
     pub busy: u32,
+    /// Workers there at this instant.
+    pub workers: u32,
+    /// Pieces of work in its queue at this instant.
+    pub queue: u64,
     /// Share of worker time spent working, 0 to 1.
     pub utilisation: f64,
     /// Time in the station's queue, of work that was begun.
@@ -32,13 +58,26 @@ pub struct Reading {
 
 impl Gauge {
     pub(super) fn new(from: Timestamp, workers: u32) -> Self {
-        Self { from, workers, changed: from, busy_time: 0, waits: histogram::durations(), refused: 0 }
+        Self { workers, changed: from, worked: Worked::default(), waits: histogram::durations(), refused: 0 }
     }
 
     /// `busy` workers have worked since the last change; now that number changes.
     pub(super) fn change(&mut self, now: Timestamp, busy: u32) {
-        self.busy_time += u128::from(now.since(self.changed).0) * u128::from(busy);
+        self.worked = self.worked(now, busy);
         self.changed = self.changed.max(now);
+    }
+
+    /// From the last change on there are so many workers.
+    pub(super) fn set_workers(&mut self, workers: u32) {
+        self.workers = workers;
+    }
+
+    pub(super) fn worked(&self, now: Timestamp, busy: u32) -> Worked {
+        let span = u128::from(now.since(self.changed).0);
+        Worked {
+            busy: self.worked.busy + span * u128::from(busy),
+            offered: self.worked.offered + span * u128::from(self.workers),
+        }
     }
 
     pub(super) fn waited(&mut self, wait: Nanos) {
@@ -49,11 +88,15 @@ impl Gauge {
         self.refused += 1;
     }
 
-    pub(super) fn read(&self, name: &str, now: Timestamp, busy: u32) -> Reading {
-        let mut upto = self.clone();
-        upto.change(now, busy);
-        let offered = u128::from(now.since(self.from).0) * u128::from(self.workers);
-        let utilisation = if offered == 0 { 0.0 } else { upto.busy_time as f64 / offered as f64 };
-        Reading { name: name.to_owned(), busy, utilisation, waits: upto.waits, refused: upto.refused }
+    pub(super) fn read(&self, name: &str, now: Timestamp, busy: u32, queue: u64) -> Reading {
+        Reading {
+            name: name.to_owned(),
+            busy,
+            workers: self.workers,
+            queue,
+            utilisation: self.worked(now, busy).share(),
+            waits: self.waits.clone(),
+            refused: self.refused,
+        }
     }
 }

@@ -14,7 +14,7 @@ use base::draw::{Draws, Purpose, Seed};
 use base::law::Law;
 use base::protocol::Operation;
 use base::time::{Nanos, Timestamp};
-pub use gauge::{Gauge, Reading};
+pub use gauge::{Gauge, Reading, Worked};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -38,6 +38,9 @@ pub struct Station {
 pub struct Stage {
     /// Which station, by its place in [`Layout::stations`].
     pub station: usize,
+    /// How many stations, from that one on, do the same work side by side; the piece of work says which of
+    /// them it goes to. 1 for a station that stands alone.
+    pub alternatives: u8,
     /// Whether its worker stays taken until the whole chain is done.
     pub held: bool,
 }
@@ -52,6 +55,17 @@ pub struct Layout {
     pub chains: [Vec<Stage>; Operation::COUNT],
 }
 
+/// A station as it is from some instant on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StationChange {
+    /// How many pieces of work it serves at once; 0 for a station that is lost.
+    pub workers: u32,
+    /// How long one piece takes.
+    pub service: Law,
+    /// How many more may wait.
+    pub queue: u32,
+}
+
 /// A piece of work as the caller knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Work {
@@ -63,6 +77,20 @@ pub struct Work {
     pub nth: u32,
     /// What is to be done.
     pub operation: Operation,
+    /// Which of the stations that do the same work.
+    pub alternative: u8,
+}
+
+impl Stage {
+    /// A station that stands alone.
+    pub const fn alone(station: usize, held: bool) -> Self {
+        Self { station, alternatives: 1, held }
+    }
+
+    /// The station that a piece of work with this choice goes to.
+    fn chosen(self, alternative: u8) -> usize {
+        self.station + usize::from(alternative % self.alternatives.max(1))
+    }
 }
 
 /// What became of an offer.
@@ -120,7 +148,8 @@ impl Floor {
     /// # Panics
     /// If a chain names a station that is not there, or a station has no worker.
     pub fn new(plan: Layout, seed: Seed, from: Timestamp) -> Self {
-        let known = |stage: &Stage| stage.station < plan.stations.len();
+        let known =
+            |stage: &Stage| stage.station + usize::from(stage.alternatives.max(1)) <= plan.stations.len();
         assert!(plan.chains.iter().flatten().all(known), "chains pass stations that exist");
         assert!(plan.stations.iter().all(|station| station.workers > 0), "a station has a worker");
         let post = |station: Station| Post {
@@ -143,8 +172,9 @@ impl Floor {
     /// Offers a piece of work at `now`. First take every [`Floor::complete`] up to `now`.
     pub fn offer(&mut self, now: Timestamp, work: Work) -> Offered {
         let Some(first) = self.chains[work.operation.index()].first() else { return Offered::Done };
-        if self.posts[first.station].is_full() {
-            self.posts[first.station].gauge.refused();
+        let first = first.chosen(work.alternative);
+        if self.posts[first].is_full() {
+            self.posts[first].gauge.refused();
             return Offered::Refused;
         }
         let job = self.store(Job { work, stage: 0 });
@@ -172,7 +202,35 @@ impl Floor {
 
     /// What each station did up to `now`.
     pub fn readings(&self, now: Timestamp) -> Vec<Reading> {
-        self.posts.iter().map(|post| post.gauge.read(&post.station.name, now, post.busy)).collect()
+        let queue = |post: &Post| post.queue.len() as u64;
+        let read = |post: &Post| post.gauge.read(&post.station.name, now, post.busy, queue(post));
+        self.posts.iter().map(read).collect()
+    }
+
+    /// Time worked and time offered by each station up to `now`, in worker-nanoseconds.
+    pub fn worked(&self, now: Timestamp) -> impl Iterator<Item = Worked> + '_ {
+        self.posts.iter().map(move |post| post.gauge.worked(now, post.busy))
+    }
+
+    /// From `now` on station `place` is another. First take every [`Floor::complete`] up to `now`. Work that
+    /// has begun ends as it would have; workers that came in addition take from the queue at once.
+    pub fn change(&mut self, now: Timestamp, place: usize, change: &StationChange) {
+        let post = &mut self.posts[place];
+        post.gauge.change(now, post.busy);
+        post.gauge.set_workers(change.workers);
+        post.station.workers = change.workers;
+        post.station.service = change.service;
+        post.station.queue = change.queue;
+        self.fill(now, place);
+    }
+
+    /// Free workers take from the queue.
+    fn fill(&mut self, now: Timestamp, place: usize) {
+        while self.posts[place].busy < self.posts[place].station.workers {
+            let Some((job, since)) = self.posts[place].queue.pop_front() else { return };
+            self.posts[place].gauge.waited(now.since(since));
+            self.start(now, job);
+        }
     }
 
     fn end_service(&mut self) -> Option<Finished> {
@@ -182,11 +240,12 @@ impl Floor {
         let (current, next) = (chain[usize::from(stage)], chain.get(usize::from(stage) + 1).copied());
         let Some(next) = next else { return Some(self.finish(at, job, true)) };
         if !current.held {
-            self.release(at, current.station);
+            self.release(at, current.chosen(work.alternative));
         }
         self.jobs[job].stage += 1;
-        if self.posts[next.station].is_full() {
-            self.posts[next.station].gauge.refused();
+        let next = next.chosen(work.alternative);
+        if self.posts[next].is_full() {
+            self.posts[next].gauge.refused();
             return Some(self.finish(at, job, false));
         }
         self.reach(at, job);
@@ -211,7 +270,7 @@ impl Floor {
 
     /// The job stands before the station of its stage, which is not full.
     fn reach(&mut self, now: Timestamp, job: usize) {
-        let station = self.stage_of(job).station;
+        let station = self.station_of(job);
         if self.posts[station].busy < self.posts[station].station.workers {
             self.posts[station].gauge.waited(Nanos::ZERO);
             self.start(now, job);
@@ -221,7 +280,7 @@ impl Floor {
     }
 
     fn start(&mut self, now: Timestamp, job: usize) {
-        let station = self.stage_of(job).station;
+        let station = self.station_of(job);
         let Work { person, nth, operation, .. } = self.jobs[job].work;
         let post = &mut self.posts[station];
         post.gauge.change(now, post.busy);
@@ -237,10 +296,7 @@ impl Floor {
         let post = &mut self.posts[station];
         post.gauge.change(now, post.busy);
         post.busy -= 1;
-        if let Some((job, since)) = post.queue.pop_front() {
-            post.gauge.waited(now.since(since));
-            self.start(now, job);
-        }
+        self.fill(now, station);
     }
 
     /// The job leaves. If it was `done`, its worker at the last stage comes free; if it was turned down,
@@ -249,19 +305,20 @@ impl Floor {
         let Job { work, stage } = self.jobs[job];
         let reached = usize::from(stage);
         for place in 0..=reached {
-            let Stage { station, held } = self.chains[work.operation.index()][place];
+            let stage = self.chains[work.operation.index()][place];
             let serving_now = place == reached && done;
-            if serving_now || (place < reached && held) {
-                self.release(at, station);
+            if serving_now || (place < reached && stage.held) {
+                self.release(at, stage.chosen(work.alternative));
             }
         }
         self.free.push(job);
         Finished { key: work.key, at, done }
     }
 
-    fn stage_of(&self, job: usize) -> Stage {
+    /// Where the job stands.
+    fn station_of(&self, job: usize) -> usize {
         let Job { work, stage } = self.jobs[job];
-        self.chains[work.operation.index()][usize::from(stage)]
+        self.chains[work.operation.index()][usize::from(stage)].chosen(work.alternative)
     }
 
     fn store(&mut self, job: Job) -> usize {

@@ -16,12 +16,12 @@ fn constant(millis: u64) -> Law {
 fn floor(stations: Vec<Station>, held: &[bool]) -> Floor {
     let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
     chains[Operation::Identify.index()] =
-        held.iter().enumerate().map(|(station, held)| Stage { station, held: *held }).collect();
+        held.iter().enumerate().map(|(station, held)| Stage::alone(station, *held)).collect();
     Floor::new(Layout { stations, chains }, Seed(1), START)
 }
 
 fn work(key: usize) -> Work {
-    Work { key, person: key as u64, nth: 0, operation: Operation::Identify }
+    Work { key, person: key as u64, nth: 0, operation: Operation::Identify, alternative: key as u8 }
 }
 
 fn at(millis: u64) -> Timestamp {
@@ -104,6 +104,41 @@ fn who_gives_up_at_the_second_station_frees_the_first() {
         ends,
         [Finished { key: 0, at: at(110), done: true }, Finished { key: 1, at: at(220), done: true },]
     );
+}
+
+#[test]
+fn alternatives_have_queues_of_their_own() {
+    let stations = vec![station("a", 1, constant(10)), station("b", 1, constant(30))];
+    let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
+    chains[Operation::Identify.index()] = vec![Stage { station: 0, alternatives: 2, held: false }];
+    let mut floor = Floor::new(Layout { stations, chains }, Seed(1), START);
+    (0..4).for_each(|key| {
+        floor.offer(at(0), work(key));
+    });
+    let ends: Vec<_> = all_by(&mut floor, at(100)).into_iter().map(|f| (f.key, f.at)).collect();
+    assert_eq!(ends, [(0, at(10)), (2, at(20)), (1, at(30)), (3, at(60))]);
+}
+
+#[test]
+fn a_station_changes_while_it_works() {
+    let mut floor = floor(vec![station("web", 1, constant(100))], &[false]);
+    (0..4).for_each(|key| {
+        floor.offer(at(0), work(key));
+    });
+    assert_eq!(all_by(&mut floor, at(50)), []);
+    let faster = StationChange { workers: 2, service: constant(10), queue: 1_000 };
+    floor.change(at(50), 0, &faster);
+    let ends: Vec<_> = all_by(&mut floor, at(85)).into_iter().map(|f| f.at).collect();
+    assert_eq!(
+        ends,
+        [at(60), at(70), at(80)],
+        "the second worker takes what waits; the first is not hurried"
+    );
+    floor.change(at(85), 0, &StationChange { workers: 0, service: constant(10), queue: 1_000 });
+    floor.offer(at(85), work(9));
+    assert_eq!(all_by(&mut floor, at(200)).len(), 1, "what has begun ends; a lost station begins nothing");
+    let Worked { busy, offered } = floor.worked(at(200)).next().unwrap();
+    assert_eq!((busy, offered), (130_000_000, 120_000_000), "50 + 2 x 35 were offered, 100 + 30 worked");
 }
 
 #[test]
