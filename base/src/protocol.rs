@@ -157,6 +157,12 @@ pub struct Slot {
 pub struct Call {
     /// Who asks.
     pub person: PersonId,
+    /// On which of the person's devices, from 0.
+    #[serde(default)]
+    pub device: u8,
+    /// The client's IPv4 address as a number, which several people share behind one router; 0 if unknown.
+    #[serde(default)]
+    pub address: u32,
     /// How many calls of this operation this visit made before; keys the service time's draw.
     pub nth: u32,
     /// The ticket, once there is one.

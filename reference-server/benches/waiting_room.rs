@@ -82,14 +82,15 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
         account: Grid::even(opens, hour, 1),
     });
     for person in 0..tickets {
-        let call = Call { person: PersonId(person), nth: 0, ticket: None, ask: Ask::Enter };
+        let call =
+            Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket: None, ask: Ask::Enter };
         assert!(matches!(rules.accept(opens, &call), Verdict::Reply(_)));
     }
     let mut step = 1;
     bencher.bench_local(|| {
         let number = somewhere(&mut step, tickets);
         let ticket = Some(Ticket { number, mac: 0 });
-        let call = Call { person: PersonId(number), nth: 0, ticket, ask: Ask::Poll };
+        let call = Call { person: PersonId(number), device: 0, address: 0, nth: 0, ticket, ask: Ask::Poll };
         rules.settle(opens);
         black_box(rules.accept(opens, &call))
     });

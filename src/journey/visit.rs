@@ -288,7 +288,9 @@ impl Turn<'_, '_> {
         let made = &mut self.visit.calls[ask.operation().index()];
         let nth = u32::from(*made);
         *made = made.saturating_add(1);
-        let call = Call { person: self.visit.person, nth, ticket: self.visit.ticket, ask };
+        // A visit does not know its device and address yet: everybody calls from the first, and from nowhere.
+        let (device, address) = (0, 0);
+        let call = Call { person: self.visit.person, device, address, nth, ticket: self.visit.ticket, ask };
         Action::Send(Send {
             exchanges: smallvec![Exchange { call, purpose }],
             deadline: self.now + self.journey.habits.deadline,

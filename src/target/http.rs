@@ -8,6 +8,7 @@ use crate::journey::Exchange;
 use base::protocol::{Ask, Call, Failure, Reply};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Url};
+use std::net::Ipv4Addr;
 use thiserror::Error;
 
 /// A client of one booking service.
@@ -55,6 +56,12 @@ impl HttpTransport {
         }
         let mut request = self.client.request(method, url);
         request = request.header("x-person", call.person.0).header("x-nth", call.nth);
+        if call.device != 0 {
+            request = request.header("x-device", u16::from(call.device));
+        }
+        if call.address != 0 {
+            request = request.header("x-forwarded-for", Ipv4Addr::from(call.address).to_string());
+        }
         if let Some(ticket) = call.ticket {
             request = request.header(AUTHORIZATION, format!("Ticket {ticket}"));
         }

@@ -55,7 +55,8 @@ pub fn requests_per_s(span: Duration) -> Option<f64> {
 }
 
 async fn keep_busy(transport: &HttpTransport, clock: Clock, end: Timestamp, person: u64) -> u64 {
-    let call = Call { person: PersonId(person), nth: 0, ticket: None, ask: Ask::Enter };
+    let call =
+        Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket: None, ask: Ask::Enter };
     let mut count = 0;
     while clock.now() < end {
         transport.call(&Exchange { call, purpose: Purpose::Useful }).await;

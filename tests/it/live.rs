@@ -78,7 +78,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 async fn ask(transport: &HttpTransport, person: u64, ticket: Option<Ticket>, ask: Ask) -> Reply {
-    let call = Call { person: PersonId(person), nth: 0, ticket, ask };
+    let call = Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket, ask };
     transport.call(&Exchange { call, purpose: Purpose::Useful }).await
 }
 

@@ -198,7 +198,7 @@ mod tests {
     }
 
     async fn ask(desk: &Desk, ticket: Option<base::protocol::Ticket>, nth: u32, ask: Ask) -> Reply {
-        desk.answer(Call { person: PersonId(1), nth, ticket, ask }).await
+        desk.answer(Call { person: PersonId(1), device: 0, address: 0, nth, ticket, ask }).await
     }
 
     /// Look-ups a second of scenario time, from the first asked to the last answered, of `calls` that are

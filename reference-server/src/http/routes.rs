@@ -14,7 +14,9 @@
 //! | lookup | `GET /bookings` |
 //!
 //! Every request says who asks (`x-person`, decimal) and for the how-manieth time (`x-nth`); all but
-//! the first carry the ticket (`authorization: Ticket …`). Every reply is a JSON object.
+//! the first carry the ticket (`authorization: Ticket …`). It may say on which of the person's devices
+//! (`x-device`, from 0) and for which client a proxy passed it on (`x-forwarded-for`: the first IPv4
+//! address in it counts); left out, both are 0. Every reply is a JSON object.
 
 use super::desk::Desk;
 use axum::extract::{Request, State};
@@ -22,6 +24,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body, routing};
 use base::protocol::{Ask, Call, PersonId, Refusal, Reply, Slot};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The longest request body that is read.
@@ -46,6 +49,8 @@ async fn read(request: Request) -> Result<Call, BadRequest> {
     let (parts, body) = request.into_parts();
     let person = PersonId(number(&parts.headers, "x-person")?);
     let nth = number(&parts.headers, "x-nth")?;
+    let device = if parts.headers.contains_key("x-device") { number(&parts.headers, "x-device")? } else { 0 };
+    let address = address(&parts.headers);
     let ticket = ticket(&parts.headers)?;
     let ask = match (&parts.method, parts.uri.path()) {
         (&Method::POST, "/waiting-room") => Ask::Enter,
@@ -65,13 +70,20 @@ async fn read(request: Request) -> Result<Call, BadRequest> {
         (&Method::GET, "/bookings") => Ask::Lookup,
         _ => return Err((StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")),
     };
-    Ok(Call { person, nth, ticket, ask })
+    Ok(Call { person, device, address, nth, ticket, ask })
 }
 
 fn number<T: std::str::FromStr>(headers: &HeaderMap, name: &'static str) -> Result<T, BadRequest> {
     let text = headers.get(name).and_then(|value| value.to_str().ok());
     let number = text.and_then(|text| text.parse().ok());
-    number.ok_or((StatusCode::BAD_REQUEST, "x-person, x-nth and idempotency-key are whole numbers"))
+    number.ok_or((StatusCode::BAD_REQUEST, "x-person, x-device, x-nth and idempotency-key are whole numbers"))
+}
+
+/// The client's address as proxies write it down: the first IPv4 address of the list, 0 where there is none.
+fn address(headers: &HeaderMap) -> u32 {
+    let list = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = list.split(',').find_map(|text| text.trim().parse::<Ipv4Addr>().ok());
+    first.map_or(0, u32::from)
 }
 
 fn ticket(headers: &HeaderMap) -> Result<Option<base::protocol::Ticket>, BadRequest> {

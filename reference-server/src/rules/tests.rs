@@ -65,7 +65,7 @@ fn after(seconds: f64) -> Timestamp {
 /// Settles, accepts and, where the call is routed, commits at the same instant.
 fn ask(rules: &mut Rules, now: Timestamp, person: u64, ticket: Option<u64>, ask: Ask) -> Reply {
     let ticket = ticket.map(|number| Ticket { number, mac: 0 });
-    let call = Call { person: PersonId(person), nth: 0, ticket, ask };
+    let call = Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket, ask };
     rules.settle(now);
     match rules.accept(now, &call) {
         Verdict::Reply(reply) => reply,
@@ -192,6 +192,8 @@ fn a_repeated_booking_request_is_one_booking() {
     ask(&mut rules, now, 1, Some(ticket), Ask::Hold { slot });
     let call = Call {
         person: PersonId(1),
+        device: 0,
+        address: 0,
         nth: 0,
         ticket: Some(Ticket { number: ticket, mac: 0 }),
         ask: Ask::Book { key: 5, slot },
