@@ -63,6 +63,7 @@ fn observation(bencher: Bencher<'_, '_>) {
             started: from,
             sent: from,
             done,
+            first: true,
         });
     });
 }

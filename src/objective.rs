@@ -160,12 +160,18 @@ pub fn names() -> Vec<String> {
         "people.inside",
         "people.finished",
         "visits.started",
+        "visits.returns",
         "queue.peak",
         "queue.peak_at",
         "queue.drained_at",
         "queue.left",
         "queue.still_waiting",
+        "queue.closed_out",
+        "queue.eta_error_ratio.p50",
+        "queue.eta_error_ratio.p90",
         "sessions.peak",
+        "connections.peak",
+        "requests.planned",
         "requests.sent",
         "requests.ok",
         "requests.useful",
@@ -181,7 +187,9 @@ pub fn names() -> Vec<String> {
     names.extend(quantiles.map(|quantile| format!("queue.wait.{quantile}")));
     for operation in Operation::ALL {
         let step = operation.name();
-        names.extend(["count", "ok", "timeouts", "errors"].map(|count| format!("steps.{step}.{count}")));
+        names.extend(
+            ["reached", "count", "ok", "timeouts", "errors"].map(|count| format!("steps.{step}.{count}")),
+        );
         for block in ["response", "service"] {
             names.extend(quantiles.map(|quantile| format!("steps.{step}.{block}.{quantile}")));
         }

@@ -1,6 +1,7 @@
 //! The time series of a run, from what was measured.
 
 use super::closed_form::Opening;
+use crate::journey::Purpose;
 use crate::record::series::Row;
 use crate::record::summary::rounded;
 use crate::record::{Interval, Measured, Segment, Tag};
@@ -18,11 +19,11 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Vec<Row> {
     let row = |place: usize| {
         let begins = scenario.slice.from + Nanos(interval.0 * place as u64);
         let t_s = begins.secs_from(scenario.window.opens);
-        let end_s = t_s + interval.as_secs_f64();
-        let mut row = Row { t_s, ..Row::default() };
+        let length_s = interval.as_secs_f64();
+        let mut row = Row { t_s, length_s, ..Row::default() };
         count_interval(&mut row, measured.recorder.intervals().get(place));
         count_account(&mut row, measured, place);
-        row.closed_form_depth = opening.map(|opening| rounded(opening.depth(end_s)));
+        row.closed_form_depth = opening.map(|opening| rounded(opening.depth(row.end_s())));
         let mut spans = Spans::default();
         while let Some(segment) = segments.next_if(|segment| segment.interval <= place) {
             spans.add(segment);
@@ -42,6 +43,11 @@ fn count_interval(row: &mut Row, interval: Option<&Interval>) {
     row.completions = interval.booked;
     row.turned_away = interval.turned_away;
     row.abandonments = interval.gave_up;
+    row.in_flight = interval.in_flight;
+    row.useful = interval.purposes[Purpose::Useful as usize];
+    row.polls = interval.purposes[Purpose::Poll as usize];
+    row.refreshes = interval.purposes[Purpose::Refresh as usize];
+    row.retries = interval.purposes[Purpose::Retry as usize];
     for operation in Operation::ALL {
         for outcome in Outcome::ALL {
             let key = format!("{}.{}", operation.name(), outcome.name());

@@ -20,18 +20,24 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
     let people = people(measured);
     let queue = measured.account.as_ref().map(|account| queue(account, scenario.window.opens));
     let sessions = measured.account.as_ref().map(sessions);
-    let window = WindowNumbers { people: people.clone(), queue: queue.clone(), sessions: sessions.clone() };
+    let window = WindowNumbers {
+        people: people.clone(),
+        queue: queue.clone(),
+        sessions: sessions.clone(),
+        closed_form: None,
+    };
     let mut summary = Summary {
         verdict: Verdict::Pass,
         cautions: Vec::new(),
         objectives: Vec::new(),
         speed: scenario.speed.factor(),
         scale: scenario.scale.to_string(),
-        requests: requests(&measured.recorder, people.arrived),
+        requests: requests(measured, people.arrived),
         people,
         visits: visits(&measured.recorder),
         queue,
         sessions,
+        connections: None,
         steps: steps(&measured.recorder),
         stations: measured.account.as_ref().map(stations).unwrap_or_default(),
         generator: generator(scenario, measured),
@@ -60,7 +66,11 @@ fn people(measured: &Measured) -> People {
 
 fn visits(recorder: &Recorder) -> Visits {
     let sum = |pick: fn(&crate::record::Interval) -> u64| recorder.intervals().iter().map(pick).sum();
-    Visits { planned: sum(|interval| interval.planned), started: sum(|interval| interval.started) }
+    Visits {
+        planned: sum(|interval| interval.planned),
+        started: sum(|interval| interval.started),
+        returns: 0,
+    }
 }
 
 fn queue(account: &SiteAccount, opens: Timestamp) -> Queue {
@@ -78,6 +88,8 @@ fn queue(account: &SiteAccount, opens: Timestamp) -> Queue {
         wait_s,
         left: account.left,
         still_waiting: account.still_waiting,
+        closed_out: None,
+        eta_error_ratio: None,
     }
 }
 
@@ -85,7 +97,8 @@ fn sessions(account: &SiteAccount) -> Sessions {
     Sessions { peak: account.sessions_peak, cap: account.sessions_cap }
 }
 
-fn requests(recorder: &Recorder, arrived: u64) -> Requests {
+fn requests(measured: &Measured, arrived: u64) -> Requests {
+    let recorder = &measured.recorder;
     let count = |outcome: Outcome| -> u64 {
         let intervals = recorder.intervals().iter().flat_map(|interval| &interval.exchanges);
         intervals.map(|by_outcome| by_outcome[outcome as usize]).sum()
@@ -94,6 +107,7 @@ fn requests(recorder: &Recorder, arrived: u64) -> Requests {
     let errors = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Ok);
     let errors = errors.map(|outcome| (outcome.name().to_owned(), count(outcome)));
     Requests {
+        planned: Some(measured.tally.exchanges),
         sent,
         ok: count(Outcome::Ok),
         errors: errors.filter(|(_, count)| *count > 0).collect(),
@@ -115,6 +129,7 @@ fn steps(recorder: &Recorder) -> BTreeMap<String, StepNumbers> {
         let (ok, timeouts) = (count(Outcome::Ok), count(Outcome::TimedOut));
         let spread = |tag: Tag| recorder.total(tag).and_then(|histogram| Spread::of(histogram, 1.0));
         StepNumbers {
+            reached: recorder.reached(operation),
             count: all,
             ok,
             timeouts,

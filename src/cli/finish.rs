@@ -10,7 +10,9 @@ use crate::analysis;
 use crate::arrivals::{PlanHash, Schedule};
 use crate::record::Measured;
 use crate::record::folder::{self, Folder, Unfinished};
-use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase};
+use crate::record::manifest::{
+    Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase, Window,
+};
 use crate::scenario::{Scenario, provenance};
 use std::path::{Path, PathBuf};
 
@@ -98,6 +100,12 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
             until_ns: scenario.slice.until.0,
             interval_s: scenario.slice.interval().as_secs_f64(),
         },
+        windows: vec![Window {
+            name: scenario.window.name.clone(),
+            opens_ns: scenario.window.opens.0,
+            closes_ns: scenario.window.closes.0,
+        }],
+        timeline: Vec::new(),
         provenance: provenance::of(&scenario.resolved),
         sent: made.machine.as_ref().map(|_| "not visible to the transport; equals started".to_owned()),
         machine: made.machine.clone(),

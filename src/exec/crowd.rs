@@ -95,6 +95,8 @@ struct Awaited {
 struct Out {
     operation: Operation,
     purpose: Purpose,
+    /// Whether it is the visit's first call of this operation.
+    first: bool,
     started: Timestamp,
     reply: Option<Reply>,
 }
@@ -104,6 +106,7 @@ impl Awaited {
         let out = |exchange: &Exchange| Out {
             operation: exchange.operation(),
             purpose: exchange.purpose,
+            first: exchange.call.nth == 0,
             started: now,
             reply: None,
         };
@@ -271,6 +274,7 @@ impl<'a> Crowd<'a> {
                 active.awaited = Awaited::of(&send, now);
                 active.deadline = send.deadline;
                 self.in_flight += send.exchanges.len();
+                self.tally.exchanges += send.exchanges.len() as u64;
                 for (number, exchange) in send.exchanges.iter().enumerate() {
                     commands.push(Command::Send { key, number: number as u8, exchange: *exchange });
                 }
@@ -304,6 +308,7 @@ fn observation(out: &Out, intended: Timestamp, replied: &Replied) -> Observation
         started: out.started,
         sent: replied.sent.unwrap_or(out.started),
         done: replied.done,
+        first: out.first,
     }
 }
 
@@ -315,7 +320,7 @@ mod tests {
     fn a_step_is_complete_when_all_its_replies_are_there() {
         let awaited = |replies: &[Option<Reply>]| {
             let (operation, purpose, started) = (Operation::Slots, Purpose::Useful, Timestamp(0));
-            let out = |reply: &Option<Reply>| Out { operation, purpose, started, reply: *reply };
+            let out = |reply: &Option<Reply>| Out { operation, purpose, first: true, started, reply: *reply };
             Awaited { out: replies.iter().map(out).collect() }
         };
         let left = Some(Reply::Left);

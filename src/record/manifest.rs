@@ -31,6 +31,12 @@ pub struct Manifest {
     pub seed: u64,
     /// How times in the folder are counted.
     pub time: TimeBase,
+    /// The windows of the scenario, in order of opening.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Window>,
+    /// What happened to the service during the slice, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<Happening>,
     /// What the scenario rests on.
     #[serde(default)]
     pub provenance: Vec<Known>,
@@ -67,6 +73,38 @@ pub struct TimeBase {
     pub until_ns: i64,
     /// The length of an interval of the time series, in seconds.
     pub interval_s: f64,
+}
+
+/// An interval in which booking is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Its name.
+    pub name: String,
+    /// When it opens, in nanoseconds since the Unix epoch.
+    pub opens_ns: i64,
+    /// When it closes, in nanoseconds since the Unix epoch.
+    pub closes_ns: i64,
+}
+
+/// Something that happened to the service during the slice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happening {
+    /// When, in nanoseconds since the Unix epoch.
+    pub at_ns: i64,
+    /// What, in a few words.
+    pub text: String,
+    /// Who set it off.
+    pub kind: HappeningKind,
+}
+
+/// Who set a happening off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HappeningKind {
+    /// The scenario's timeline.
+    Planned,
+    /// A note, also one that was typed during the run.
+    Mark,
 }
 
 /// The machine a live run was made on.

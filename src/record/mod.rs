@@ -36,6 +36,8 @@ pub struct Observation {
     pub sent: Timestamp,
     /// When the reply was there, or when the visitor stopped waiting.
     pub done: Timestamp,
+    /// Whether it was the visit's first call of this operation.
+    pub first: bool,
 }
 
 impl Observation {
@@ -80,6 +82,8 @@ pub struct Tally {
     pub inside: u64,
     /// Planned visits that the driver refused at its own limit; not among `arrived`.
     pub refused_by_generator: u64,
+    /// Exchanges that visits meant to make.
+    pub exchanges: u64,
 }
 
 impl Tally {
@@ -90,6 +94,7 @@ impl Tally {
         self.gave_up += other.gave_up;
         self.inside += other.inside;
         self.refused_by_generator += other.refused_by_generator;
+        self.exchanges += other.exchanges;
         for (reason, count) in &other.turned_away {
             *self.turned_away.entry(*reason).or_default() += count;
         }

@@ -22,6 +22,10 @@ pub struct Interval {
     pub refused: u64,
     /// Attempts that ended, by operation and outcome.
     pub exchanges: [[u64; Outcome::COUNT]; Operation::COUNT],
+    /// Attempts that ended, by purpose.
+    pub purposes: [u64; Purpose::COUNT],
+    /// Attempts that were out at the end of the interval.
+    pub in_flight: u64,
     /// Visits that ended with a booking.
     pub booked: u64,
     /// Visits that were turned away.
@@ -99,7 +103,7 @@ pub struct Recorder {
     filling: Vec<Option<Durations>>,
     totals: Vec<Option<Durations>>,
     segments: Vec<Segment>,
-    purposes: [u64; Purpose::COUNT],
+    reached: [u64; Operation::COUNT],
     refusals: BTreeMap<Refusal, u64>,
 }
 
@@ -114,7 +118,7 @@ impl Recorder {
             filling: Tag::all().map(|_| None).collect(),
             totals: Tag::all().map(|_| None).collect(),
             segments: Vec::new(),
-            purposes: [0; Purpose::COUNT],
+            reached: [0; Operation::COUNT],
             refusals: BTreeMap::new(),
         }
     }
@@ -131,7 +135,12 @@ impl Recorder {
 
     /// Attempts by what they were for.
     pub fn sent_for(&self, purpose: Purpose) -> u64 {
-        self.purposes[purpose as usize]
+        self.intervals.iter().map(|interval| interval.purposes[purpose as usize]).sum()
+    }
+
+    /// Visits that came to this operation at all.
+    pub fn reached(&self, operation: Operation) -> u64 {
+        self.reached[operation.index()]
     }
 
     /// Visits turned away, by reason.
@@ -169,7 +178,7 @@ impl Recorder {
             add_histogram(into, from.as_ref());
         }
         self.segments = merged(std::mem::take(&mut self.segments), &other.segments);
-        for (into, from) in self.purposes.iter_mut().zip(other.purposes) {
+        for (into, from) in self.reached.iter_mut().zip(other.reached) {
             *into += from;
         }
         for (reason, count) in &other.refusals {
@@ -225,8 +234,13 @@ impl Observe for Recorder {
             self.flush();
             self.open = place;
         }
-        self.interval(seen.done).exchanges[seen.operation.index()][seen.outcome as usize] += 1;
-        self.purposes[seen.purpose as usize] += 1;
+        let interval = self.interval(seen.done);
+        interval.exchanges[seen.operation.index()][seen.outcome as usize] += 1;
+        interval.purposes[seen.purpose as usize] += 1;
+        self.reached[seen.operation.index()] += u64::from(seen.first);
+        for interval in self.place_of(seen.started)..place {
+            self.intervals[interval].in_flight += 1;
+        }
         self.count(Tag::Response(seen.operation, seen.outcome), seen.response());
         self.count(Tag::Lag, seen.lag());
         if seen.outcome == Outcome::Ok {
@@ -262,6 +276,10 @@ impl Interval {
         self.booked += other.booked;
         self.turned_away += other.turned_away;
         self.gave_up += other.gave_up;
+        self.in_flight += other.in_flight;
+        for (into, from) in self.purposes.iter_mut().zip(other.purposes) {
+            *into += from;
+        }
         for (into, from) in self.exchanges.iter_mut().flatten().zip(other.exchanges.iter().flatten()) {
             *into += from;
         }
@@ -311,6 +329,7 @@ mod tests {
             started,
             sent: started,
             done,
+            first: kind.is_multiple_of(3),
         }
     }
 
@@ -342,7 +361,17 @@ mod tests {
             for tag in Tag::all() {
                 prop_assert_eq!(one.total(tag), two.total(tag));
             }
+            prop_assert_eq!(one.reached, two.reached);
         }
+    }
+
+    #[test]
+    fn what_spans_the_end_of_an_interval_is_in_flight_there() {
+        let recorder = recorded(&[seen(900, 800, 0), seen(1_100, 200, 0), seen(3_500, 3_000, 1)]);
+        let in_flight: Vec<u64> = recorder.intervals().iter().map(|interval| interval.in_flight).collect();
+        assert_eq!(in_flight, [2, 1, 1, 0]);
+        assert_eq!(recorder.sent_for(Purpose::Useful), 3);
+        assert_eq!((recorder.reached(Operation::Enter), recorder.reached(Operation::Poll)), (2, 0));
     }
 
     #[test]

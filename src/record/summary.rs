@@ -30,6 +30,9 @@ pub struct Summary {
     /// Sessions in progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<Sessions>,
+    /// Connections that the target held open; absent when it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Connections>,
     /// Requests by what they were for and how they ended.
     pub requests: Requests,
     /// Each step's attempts.
@@ -134,6 +137,9 @@ pub struct Visits {
     pub planned: u64,
     /// Begun.
     pub started: u64,
+    /// Of those begun: by people who had come before and been left over.
+    #[serde(default)]
+    pub returns: u64,
 }
 
 /// The waiting room's line.
@@ -156,6 +162,31 @@ pub struct Queue {
     pub left: u64,
     /// Tickets in line at the end.
     pub still_waiting: u64,
+    /// Tickets still in line when the window closed; absent when it did not close in the slice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_out: Option<u64>,
+    /// The wait that visitors were shown over the wait they had; absent when no wait is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_error_ratio: Option<EtaErrorRatio>,
+}
+
+/// The wait that visitors were shown over the wait they had.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EtaErrorRatio {
+    /// The median.
+    pub p50: f64,
+    /// 90 % are at most this.
+    pub p90: f64,
+}
+
+/// Connections that the target held open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connections {
+    /// The most at once.
+    pub peak: u64,
+    /// The limit beyond which it refuses; absent if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
 }
 
 /// Sessions in progress.
@@ -170,6 +201,9 @@ pub struct Sessions {
 /// Requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Requests {
+    /// Exchanges that visits meant to make; absent in folders that did not count them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<u64>,
     /// Sent, and answered or given up.
     pub sent: u64,
     /// Answered.
@@ -191,6 +225,9 @@ pub struct Requests {
 /// One step's attempts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StepNumbers {
+    /// Visits that came to this step at all.
+    #[serde(default)]
+    pub reached: u64,
     /// All attempts.
     pub count: u64,
     /// Answered.
@@ -260,6 +297,9 @@ pub struct WindowNumbers {
     /// See [`Summary::sessions`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<Sessions>,
+    /// See [`Summary::closed_form`]; of this window alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_form: Option<ClosedForm>,
 }
 
 /// Quantiles of durations, in seconds, with their count.

@@ -61,8 +61,9 @@ pub(super) fn latency(folder: &Folder, clock: &Clock) -> String {
         text.push(words::latency_instant().to_owned());
     }
     if course.intervals > 1 {
-        let seconds = course.intervals as f64 * folder.manifest.time.interval_s;
-        text.push(words::latency_points(&format::duration(seconds)));
+        let points = folder.rows.chunks(course.intervals);
+        let lengths = points.map(|rows| rows.iter().map(|row| row.length_s).sum::<f64>());
+        text.push(words::latency_points(&format::duration(lengths.fold(0.0, f64::max))));
     }
     text.join(" ")
 }

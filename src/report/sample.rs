@@ -1,7 +1,7 @@
 //! A small run for tests: the opening of 2 August 2021 at a fifth of its size, as the closed form has it.
 
 use crate::record::folder::Folder;
-use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, TimeBase};
+use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, TimeBase, Window};
 use crate::record::series::Row;
 use crate::record::summary::{
     Caution, CautionKind, ClosedForm, Generator, Judged, People, Queue, Requests, Sessions, Spread,
@@ -56,6 +56,7 @@ fn row(t: i64) -> Row {
     let answered = |value: Option<f64>| value.filter(|_| t >= -600);
     Row {
         t_s: t as f64,
+        length_s: 1.0,
         planned: during(arrived, t),
         started: during(arrived, t),
         queue_depth: Some(depth(t + 1).round() as u64),
@@ -82,6 +83,12 @@ fn manifest() -> Manifest {
         scenario_hash: "5f1c2b".repeat(10),
         plan_hash: "90ab77".repeat(10),
         seed: 20_210_802,
+        windows: vec![Window {
+            name: "opening".to_owned(),
+            opens_ns: OPENS_NS,
+            closes_ns: OPENS_NS + 28 * 86_400 * 1_000_000_000,
+        }],
+        timeline: Vec::new(),
         provenance: vec![crate::scenario::provenance::Known {
             path: "cohorts.seniors.show_up".to_owned(),
             value: "85%".to_owned(),
@@ -137,11 +144,14 @@ fn queue() -> Queue {
         wait_s: Some(spread(0.0, 9.0, 10.0, 11.0)),
         left: 3,
         still_waiting: 0,
+        closed_out: None,
+        eta_error_ratio: None,
     }
 }
 
 fn step(response: [f64; 2], service: [f64; 2]) -> StepNumbers {
     StepNumbers {
+        reached: 31_400,
         count: 31_500,
         ok: 31_430,
         timeouts: 61,
@@ -162,6 +172,7 @@ fn summary() -> Summary {
         ("book", step([0.25, 1.31], [0.24, 1.27])),
     ];
     let stations = [("identity", station(0.71)), ("pool", station(0.83)), ("web", station(0.4))];
+    let window = WindowNumbers { people: people(), queue: None, sessions: None, closed_form: None };
     Summary {
         verdict: Verdict::Pass,
         cautions: vec![Caution {
@@ -177,9 +188,10 @@ fn summary() -> Summary {
         speed: 20.0,
         scale: "1/5".to_owned(),
         people: people(),
-        visits: Visits { planned: 32_000, started: 32_000 },
+        visits: Visits { planned: 32_000, started: 32_000, returns: 0 },
         queue: Some(queue()),
         sessions: Some(Sessions { peak: 7_900, cap: 12_000 }),
+        connections: None,
         requests: requests(),
         steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
         stations: stations.map(|(name, station)| (name.to_owned(), station)).into(),
@@ -195,13 +207,13 @@ fn summary() -> Summary {
             drained_at_s: Some(33.0),
             wait_max_s: 11.0,
         }),
-        windows: [("opening".to_owned(), WindowNumbers { people: people(), queue: None, sessions: None })]
-            .into(),
+        windows: [("opening".to_owned(), window)].into(),
     }
 }
 
 fn requests() -> Requests {
     Requests {
+        planned: Some(452_000),
         sent: 452_000,
         ok: 451_930,
         errors: [("timed_out".to_owned(), 61), ("busy".to_owned(), 9)].into(),

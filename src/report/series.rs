@@ -6,10 +6,7 @@ use crate::record::series::Row;
 
 /// Each row with the end of its interval, in seconds from the opening. Intervals may differ in length.
 pub(super) fn ends(folder: &Folder) -> impl Iterator<Item = (f64, &Row)> {
-    let rows = &folder.rows;
-    let last = rows.last().map(|row| row.t_s + folder.manifest.time.interval_s);
-    let ends = rows.iter().skip(1).map(|row| row.t_s).chain(last);
-    ends.zip(rows)
+    folder.rows.iter().map(|row| (row.end_s(), row))
 }
 
 /// The slice, in seconds from the opening.
