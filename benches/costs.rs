@@ -3,6 +3,7 @@
 //! `cargo bench --package openrush`
 
 use base::draw::{Purpose as Drawn, Seed};
+use base::grid::Grid;
 use base::protocol::{Operation, Outcome};
 use base::time::{Nanos, Timestamp};
 use divan::counter::ItemsCount;
@@ -31,7 +32,7 @@ fn seniors(scale: &str) -> Scenario {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn schedule_of_a_million_people(bencher: Bencher<'_, '_>) {
     let scenario = seniors("1");
-    let (from, until) = (scenario.slice.from, scenario.window.closes);
+    let (from, until) = (scenario.slice.from, scenario.windows[0].closes);
     bencher
         .counter(ItemsCount::new(scenario.people()))
         .bench_local(|| black_box(Schedule::new(&scenario.parts, from, until).count()));
@@ -51,7 +52,7 @@ fn draw(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_size = 4_096)]
 fn observation(bencher: Bencher<'_, '_>) {
     let from = Timestamp(0);
-    let mut recorder = Recorder::new(from, Nanos::from_secs(1));
+    let mut recorder = Recorder::new(Grid::even(from, Nanos::from_secs(1), 100_000));
     let mut done = from;
     bencher.bench_local(|| {
         done += Nanos(1_000_000_000 / 4_096);
@@ -77,7 +78,7 @@ fn simulated_visits(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(visits)).bench_local(|| {
         let mut site = reference::site(&scenario);
         let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
-        let mut recorder = Recorder::new(slice.from, slice.interval());
+        let mut recorder = Recorder::new(scenario.grid.clone());
         let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
         black_box(simulate(arrivals, &mut crowd, &mut site, &mut recorder, &Progress::default()))
     });

@@ -13,7 +13,7 @@ use divan::{Bencher, black_box};
 use reference_server::rules::line::Line;
 use reference_server::rules::waiting_room::Settings;
 use reference_server::rules::window::Window;
-use reference_server::rules::{Config, Rules, Verdict};
+use reference_server::rules::{Centres, Config, Rules, Verdict};
 
 fn main() {
     divan::main();
@@ -76,7 +76,7 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
         },
         register: Register::default(),
         days: 1,
-        centres: vec![(Province::Seoul, 1)],
+        centres: vec![Centres { province: Province::Seoul, first: 0, count: 1 }],
         places: vec![1],
         hold_for: hour,
         account: Grid::even(opens, hour, 1),

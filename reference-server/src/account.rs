@@ -76,6 +76,8 @@ pub struct StationAccount {
     pub name: String,
     /// Workers at work now.
     pub busy: u32,
+    /// Workers there now.
+    pub workers: u32,
     /// Share of worker time spent working.
     pub utilisation: f64,
     /// Waits in its queue: histogram counts by nanoseconds.
@@ -92,6 +94,7 @@ impl SiteAccount {
         let stations = site.floor().readings(now).into_iter().map(|reading| StationAccount {
             name: reading.name,
             busy: reading.busy,
+            workers: reading.workers,
             utilisation: reading.utilisation,
             waits: counts(&reading.waits),
             refused: reading.refused,

@@ -146,5 +146,6 @@ impl Site {
 /// What a call is to the stations.
 fn work(key: usize, call: &Call) -> Work {
     let alternative = if let Ask::Identify { provider } = call.ask { provider } else { 0 };
-    Work { key, person: call.person.0, nth: call.nth, operation: call.ask.operation(), alternative }
+    let Call { person, device, nth, .. } = *call;
+    Work { key, person: person.0, device, nth, operation: call.ask.operation(), alternative }
 }

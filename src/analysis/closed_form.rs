@@ -26,7 +26,8 @@
 
 use crate::arrivals::Profile;
 use crate::record::summary::{self, rounded};
-use crate::scenario::Scenario;
+use crate::scenario::timeline::{Event, Happening};
+use crate::scenario::{Scenario, Window};
 use base::time::Nanos;
 
 /// The crowd and the admission rate of one opening; times in seconds from the opening.
@@ -58,23 +59,28 @@ pub struct Line {
 }
 
 impl Opening {
-    /// The opening of a scenario, at the scale of the run; `None` if its rush is not one exponential, or if
-    /// the slice begins after the opening.
-    pub fn of(scenario: &Scenario) -> Option<Self> {
-        if scenario.slice.from > scenario.window.opens {
+    /// The opening of a scenario's window, at the scale of the run, in tickets: whoever has several devices
+    /// holds several. `None` if the formula does not describe it: the rush is not one exponential, the slice
+    /// begins after the opening, people need not wait, or the admission rate changes while it is open.
+    pub fn of(scenario: &Scenario, window: &Window) -> Option<Self> {
+        let room = &scenario.reference.waiting_room;
+        let place = scenario.windows.iter().position(|other| other == window)?;
+        let steady = !scenario.timeline.iter().any(|event| disturbs(event, window));
+        if scenario.slice.from > window.opens || !room.enforced || !steady {
             return None;
         }
-        let length_s = scenario.window.closes.since(scenario.window.opens).as_secs_f64();
-        let admit_per_s = scenario.reference.waiting_room.admit.value.scaled(scenario.scale).per_second();
+        let length_s = window.closes.since(window.opens).as_secs_f64();
+        let admit_per_s = room.admit.value.scaled(scenario.scale).per_second();
         let (tau_s, nobody) = (f64::NAN, 0.0);
         let mut opening =
             Self { at_the_door: nobody, rush: nobody, tau_s, steady_per_s: nobody, admit_per_s };
-        for part in &scenario.parts {
-            let people = part.count as f64;
+        for part in scenario.parts.iter().filter(|part| usize::from(part.window) == place) {
+            let devices = part.people.devices.0;
+            let people = part.count as f64 * devices;
             match &part.profile {
                 // Those who would have come before the slice are not replayed.
                 Profile::AtTheDoor(_) => {
-                    opening.at_the_door += people - part.expected_by(scenario.slice.from);
+                    opening.at_the_door += people - devices * part.expected_by(scenario.slice.from);
                 }
                 Profile::Constant(_) => opening.steady_per_s += people / length_s,
                 Profile::Decay(decay) => {
@@ -91,7 +97,7 @@ impl Opening {
                 Profile::Diurnal(_) => {
                     let hour = Nanos::from_secs(3_600);
                     opening.steady_per_s +=
-                        part.expected_by(scenario.window.opens + hour) / hour.as_secs_f64();
+                        devices * part.expected_by(window.opens + hour) / hour.as_secs_f64();
                 }
                 // The closed form knows the shapes above; a part of another shape has no say in it
                 // only if nobody is in it.
@@ -103,6 +109,22 @@ impl Opening {
             opening.tau_s = length_s;
         }
         Some(opening)
+    }
+
+    /// The opening that there would be had everybody come in one window; `None` for a scenario with one, or
+    /// where the formula does not describe it.
+    pub fn in_one_window(scenario: &Scenario) -> Option<Self> {
+        let openings = scenario.windows.iter().map(|window| Self::of(scenario, window));
+        let openings: Vec<Self> = openings.collect::<Option<_>>()?;
+        let (first, others) = openings.split_first().filter(|(_, others)| !others.is_empty())?;
+        let alike = others.iter().all(|other| (other.tau_s / first.tau_s - 1.0).abs() < 1e-9);
+        let sum = |of: fn(&Self) -> f64| openings.iter().map(of).sum::<f64>();
+        alike.then(|| Self {
+            at_the_door: sum(|opening| opening.at_the_door),
+            rush: sum(|opening| opening.rush),
+            steady_per_s: sum(|opening| opening.steady_per_s),
+            ..*first
+        })
     }
 
     /// mu': what is left of the admission rate for the door and the rush.
@@ -170,6 +192,12 @@ impl Opening {
         }
         Some(high)
     }
+}
+
+/// Whether an event changes how fast people are admitted while the window is open.
+fn disturbs(event: &Event, window: &Window) -> bool {
+    let admission = matches!(event.what, Happening::Admit(_) | Happening::Service(_));
+    admission && event.at < window.closes
 }
 
 impl Line {

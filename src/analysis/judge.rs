@@ -161,7 +161,7 @@ fn value(path: &Path, numbers: &Value, measured: &Measured) -> Option<f64> {
 /// A quantile over all tickets, admitted and still in line; those in line count as longer than any wait.
 fn queue_wait(q: f64, measured: &Measured) -> Option<f64> {
     let account = measured.account.as_ref()?;
-    let admitted = durations(&account.waits);
+    let admitted = durations(&account.line.waits);
     let all = admitted.len() + account.still_waiting;
     quantile_of(&admitted, all, q)
 }

@@ -5,25 +5,23 @@ use crate::journey::Purpose;
 use crate::record::series::Row;
 use crate::record::summary::rounded;
 use crate::record::{Interval, Measured, Segment, Tag};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Window};
 use base::histogram::{self, Durations};
 use base::protocol::{Operation, Outcome};
-use base::time::Nanos;
+use base::time::Timestamp;
 
 /// A row for every interval of the slice.
 pub fn of(scenario: &Scenario, measured: &Measured) -> Vec<Row> {
-    let interval = scenario.slice.interval();
-    let count = scenario.slice.length().0.div_ceil(interval.0) as usize;
-    let opening = Opening::of(scenario);
+    let grid = &scenario.grid;
+    let origin = scenario.opening().opens;
+    let theory = Theory::of(scenario);
     let mut segments = measured.recorder.segments().iter().peekable();
     let row = |place: usize| {
-        let begins = scenario.slice.from + Nanos(interval.0 * place as u64);
-        let t_s = begins.secs_from(scenario.window.opens);
-        let length_s = interval.as_secs_f64();
+        let (t_s, length_s) = (grid.begin(place).secs_from(origin), grid.length(place).as_secs_f64());
         let mut row = Row { t_s, length_s, ..Row::default() };
         count_interval(&mut row, measured.recorder.intervals().get(place));
         count_account(&mut row, measured, place);
-        row.closed_form_depth = opening.map(|opening| rounded(opening.depth(row.end_s())));
+        row.closed_form_depth = theory.depth(grid.end(place));
         let mut spans = Spans::default();
         while let Some(segment) = segments.next_if(|segment| segment.interval <= place) {
             spans.add(segment);
@@ -31,7 +29,26 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Vec<Row> {
         spans.fill(&mut row);
         row
     };
-    (0..count).map(row).collect()
+    (0..grid.count()).map(row).collect()
+}
+
+/// What theory expects of every window.
+struct Theory<'a>(Vec<(&'a Window, Opening)>);
+
+impl<'a> Theory<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let openings = scenario.windows.iter().map(|window| Some((window, Opening::of(scenario, window)?)));
+        Self(openings.flatten().collect())
+    }
+
+    /// The depth at an instant: that of the window that is open, or none between windows.
+    fn depth(&self, at: Timestamp) -> Option<f64> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let open = self.0.iter().find(|(window, _)| window.opens <= at && at < window.closes);
+        Some(open.map_or(0.0, |(window, opening)| rounded(opening.depth(at.secs_from(window.opens)))))
+    }
 }
 
 fn count_interval(row: &mut Row, interval: Option<&Interval>) {
@@ -40,6 +57,7 @@ fn count_interval(row: &mut Row, interval: Option<&Interval>) {
     row.planned = interval.planned;
     row.started = interval.started;
     row.refused = interval.refused;
+    row.returns = interval.returned;
     row.completions = interval.booked;
     row.turned_away = interval.turned_away;
     row.abandonments = interval.gave_up;
@@ -62,6 +80,15 @@ fn count_account(row: &mut Row, measured: &Measured, place: usize) {
     row.sessions = account.map(|account| account.sessions);
     row.tickets = account.map(|account| account.tickets);
     row.admissions = account.map(|account| account.admissions);
+    let Some(account) = &measured.account else { return };
+    let names = account.stations.iter().map(|station| station.name.clone());
+    let shares = account.utilisation.get(place).into_iter().flatten();
+    row.stations = names.zip(shares.map(|share| six_digits(*share))).collect();
+}
+
+/// A share to the sixth digit: it is kept in single precision, which has not many more.
+fn six_digits(share: f32) -> f64 {
+    libm::round(f64::from(share) * 1e6) / 1e6
 }
 
 /// The durations of one interval, over all steps.

@@ -4,28 +4,22 @@ use super::closed_form::Opening;
 use super::judge;
 use crate::journey::Purpose;
 use crate::record::summary::{
-    Generator, People, Queue, Requests, Sessions, Spread, StationNumbers, StepNumbers, Summary, Verdict,
-    Visits, WindowNumbers, rounded,
+    ClosedForm, EtaErrorRatio, Generator, People, Queue, Requests, Sessions, Spread, StationNumbers,
+    StepNumbers, Summary, Verdict, Visits, WindowNumbers, rounded,
 };
-use crate::record::{Measured, Recorder, Tag};
-use crate::scenario::Scenario;
+use crate::record::{Headcount, Measured, Recorder, Tag};
+use crate::scenario::{Scenario, Slice, Window};
 use base::histogram::{self, Durations};
 use base::protocol::{Operation, Outcome};
 use base::time::{Nanos, Timestamp};
-use reference_server::account::{SiteAccount, StationAccount};
+use reference_server::account::{Line, SiteAccount, StationAccount};
 use std::collections::BTreeMap;
 
 /// The summary of a run of `scenario`, judged.
 pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
-    let people = people(measured);
-    let queue = measured.account.as_ref().map(|account| queue(account, scenario.window.opens));
-    let sessions = measured.account.as_ref().map(sessions);
-    let window = WindowNumbers {
-        people: people.clone(),
-        queue: queue.clone(),
-        sessions: sessions.clone(),
-        closed_form: None,
-    };
+    let people = people(&measured.tally.people);
+    let first = scenario.opening();
+    let account = measured.account.as_ref();
     let mut summary = Summary {
         verdict: Verdict::Pass,
         cautions: Vec::new(),
@@ -35,32 +29,57 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
         requests: requests(measured, people.arrived),
         people,
         visits: visits(&measured.recorder),
-        queue,
-        sessions,
+        queue: account.map(|account| queue(&account.line, first.opens, account.still_waiting, None)),
+        sessions: account.map(|account| sessions(&account.line, account)),
         connections: None,
         steps: steps(&measured.recorder),
-        stations: measured.account.as_ref().map(stations).unwrap_or_default(),
+        stations: account.map(stations).unwrap_or_default(),
         generator: generator(scenario, measured),
-        closed_form: Opening::of(scenario).and_then(|opening| opening.line().summary()),
-        windows: [(scenario.window.name.clone(), window)].into(),
+        closed_form: closed_form(scenario, first),
+        one_window: Opening::in_one_window(scenario).and_then(|opening| opening.line().summary()),
+        windows: windows(scenario, measured),
     };
     judge::judge(&mut summary, scenario, measured);
     summary
 }
 
-fn people(measured: &Measured) -> People {
-    let tally = &measured.tally;
+fn closed_form(scenario: &Scenario, window: &Window) -> Option<ClosedForm> {
+    Opening::of(scenario, window).and_then(|opening| opening.line().summary())
+}
+
+/// The blocks of each window that is open during the slice.
+fn windows(scenario: &Scenario, measured: &Measured) -> BTreeMap<String, WindowNumbers> {
+    let Slice { from, until } = scenario.slice;
+    let open = scenario.windows.iter().enumerate();
+    let open = open.filter(|(_, window)| window.opens < until && window.closes > from);
+    let last = measured.account.as_ref().map_or(0, |account| account.windows.len());
+    let numbers = |(place, window): (usize, &Window)| {
+        let account = measured.account.as_ref();
+        let line = account.and_then(|account| Some((account, account.windows.get(place)?)));
+        let here = |account: &SiteAccount| if place + 1 == last { account.still_waiting } else { 0 };
+        let closes_here = window.closes <= until;
+        let closed_out = |line: &Line| closes_here.then_some(line.closed_out);
+        let nobody = Headcount::default();
+        let numbers = WindowNumbers {
+            people: people(measured.tally.windows.get(place).unwrap_or(&nobody)),
+            queue: line.map(|(account, line)| queue(line, window.opens, here(account), closed_out(line))),
+            sessions: line.map(|(account, line)| sessions(line, account)),
+            closed_form: closed_form(scenario, window),
+        };
+        (window.name.clone(), numbers)
+    };
+    open.map(numbers).collect()
+}
+
+fn people(count: &Headcount) -> People {
+    let turned_away = count.turned_away.iter().map(|(reason, count)| (reason.name().to_owned(), *count));
     People {
-        arrived: tally.arrived,
-        booked: tally.booked,
-        turned_away: tally
-            .turned_away
-            .iter()
-            .map(|(reason, count)| (reason.name().to_owned(), *count))
-            .collect(),
-        gave_up: tally.gave_up,
-        inside: tally.inside,
-        finished: tally.arrived - tally.inside,
+        arrived: count.arrived,
+        booked: count.booked,
+        turned_away: turned_away.collect(),
+        gave_up: count.gave_up,
+        inside: count.inside,
+        finished: count.arrived - count.inside,
     }
 }
 
@@ -69,32 +88,39 @@ fn visits(recorder: &Recorder) -> Visits {
     Visits {
         planned: sum(|interval| interval.planned),
         started: sum(|interval| interval.started),
-        returns: 0,
+        returns: sum(|interval| interval.returned),
     }
 }
 
-fn queue(account: &SiteAccount, opens: Timestamp) -> Queue {
-    let waits = durations(&account.waits);
+fn queue(line: &Line, opens: Timestamp, still_waiting: u64, closed_out: Option<u64>) -> Queue {
+    let waits = durations(&line.waits);
     let wait_s = Spread::of(&waits, 1.0).map(|spread| Spread {
         // The sum of the waits is kept exactly, so the mean is not rounded to a histogram's buckets.
-        mean: rounded(Nanos(account.waited).as_secs_f64() / waits.len() as f64),
+        mean: rounded(Nanos(line.waited).as_secs_f64() / waits.len() as f64),
         ..spread
     });
     Queue {
         source: "rules".to_owned(),
-        peak: account.peak,
-        peak_at_s: (account.peak > 0).then(|| account.peak_at.secs_from(opens)),
-        drained_at_s: account.drained_at.map(|at| at.secs_from(opens)),
+        peak: line.peak,
+        peak_at_s: (line.peak > 0).then(|| line.peak_at.secs_from(opens)),
+        drained_at_s: line.drained_at.map(|at| at.secs_from(opens)),
         wait_s,
-        left: account.left,
-        still_waiting: account.still_waiting,
-        closed_out: None,
-        eta_error_ratio: None,
+        left: line.left,
+        still_waiting,
+        closed_out,
+        eta_error_ratio: eta_error_ratio(line),
     }
 }
 
-fn sessions(account: &SiteAccount) -> Sessions {
-    Sessions { peak: account.sessions_peak, cap: account.sessions_cap }
+/// Shown over actual waits are kept as durations, a ratio of 1 as a second.
+fn eta_error_ratio(line: &Line) -> Option<EtaErrorRatio> {
+    let ratios = durations(&line.shown_over_actual);
+    let at = |q| histogram::quantile_s(&ratios, q).map(rounded);
+    Some(EtaErrorRatio { p50: at(0.5)?, p90: at(0.9)? })
+}
+
+fn sessions(line: &Line, account: &SiteAccount) -> Sessions {
+    Sessions { peak: line.sessions_peak, cap: account.sessions_cap }
 }
 
 fn requests(measured: &Measured, arrived: u64) -> Requests {
@@ -142,13 +168,28 @@ fn steps(recorder: &Recorder) -> BTreeMap<String, StepNumbers> {
     all.filter(|(_, numbers)| numbers.count > 0).collect()
 }
 
+/// The stations, and for several that do the same work (`identity-a`, `identity-b`) their sum (`identity`).
 fn stations(account: &SiteAccount) -> BTreeMap<String, StationNumbers> {
-    let numbers = |station: &StationAccount| StationNumbers {
-        utilisation: rounded(station.utilisation),
-        wait_s: Spread::of(&durations(&station.waits), 1.0),
-        refused: station.refused,
-    };
-    account.stations.iter().map(|station| (station.name.clone(), numbers(station))).collect()
+    let mut by_name: BTreeMap<&str, Vec<&StationAccount>> = BTreeMap::new();
+    for station in &account.stations {
+        by_name.entry(&station.name).or_default().push(station);
+        if let Some((kind, _)) = station.name.split_once('-') {
+            by_name.entry(kind).or_default().push(station);
+        }
+    }
+    by_name.into_iter().map(|(name, all)| (name.to_owned(), together(&all))).collect()
+}
+
+fn together(stations: &[&StationAccount]) -> StationNumbers {
+    let workers: u64 = stations.iter().map(|station| u64::from(station.workers)).sum();
+    let busy: f64 = stations.iter().map(|station| station.utilisation * f64::from(station.workers)).sum();
+    let alone = stations.first().map_or(0.0, |station| station.utilisation);
+    let waits: Vec<(u64, u64)> = stations.iter().flat_map(|station| station.waits.iter().copied()).collect();
+    StationNumbers {
+        utilisation: rounded(if stations.len() == 1 { alone } else { busy / workers.max(1) as f64 }),
+        wait_s: Spread::of(&durations(&waits), 1.0),
+        refused: stations.iter().map(|station| station.refused).sum(),
+    }
 }
 
 fn generator(scenario: &Scenario, measured: &Measured) -> Option<Generator> {

@@ -42,6 +42,14 @@ impl Shape for AtTheDoor {
         (at.since(span.opens + self.from.value).0 as f64 / lead).min(1.0)
     }
 
+    fn refresh_every(&self) -> Nanos {
+        self.refresh_every.value
+    }
+
+    fn begins(&self, span: Span) -> Timestamp {
+        span.opens + self.from.value
+    }
+
     fn choose(&mut self, demand: Demand) {
         self.refresh_every.choose(demand);
         self.from.choose(demand);

@@ -11,6 +11,7 @@ mod constant;
 mod decay;
 mod diurnal;
 mod ramp;
+mod returns;
 mod schedule;
 mod steps;
 
@@ -23,6 +24,7 @@ pub use constant::Constant;
 pub use decay::Decay;
 pub use diurnal::Diurnal;
 pub use ramp::Ramp;
+pub use returns::{Return, ReturnWindow, Returns};
 pub use schedule::{Arrival, PlanHash, PlannedPart, Schedule};
 use serde::{Deserialize, Serialize};
 pub use steps::Steps;
@@ -56,6 +58,15 @@ trait Shape {
     fn come_by(&self, span: Span, at: Timestamp) -> f64;
     /// Takes the ends of its ranges that `demand` selects. Shares stay: together they are 100 %.
     fn choose(&mut self, _demand: Demand) {}
+    /// How long people of this part wait between two looks at a closed window.
+    fn refresh_every(&self) -> Nanos {
+        // Whoever is not at the door on purpose tries again as often as people there do by default.
+        Nanos::from_secs(5)
+    }
+    /// When the first people can come.
+    fn begins(&self, span: Span) -> Timestamp {
+        span.opens
+    }
     /// What is wrong with its values, if anything: the key, and what is expected of it.
     fn problem(&self, _span: Span) -> Option<(&'static str, &'static str)> {
         None
@@ -163,6 +174,16 @@ impl Profile {
     /// The share of this part that has come by `at`, from the closed-form integral.
     pub fn come_by(&self, span: Span, at: Timestamp) -> f64 {
         self.shape().come_by(span, at)
+    }
+
+    /// How long people of this part wait between two looks at a closed window.
+    pub fn refresh_every(&self) -> Nanos {
+        self.shape().refresh_every()
+    }
+
+    /// When the first people of this part can come.
+    pub fn begins(&self, span: Span) -> Timestamp {
+        self.shape().begins(span)
     }
 
     fn instant(&self, span: Span, u: f64) -> Timestamp {

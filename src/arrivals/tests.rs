@@ -1,8 +1,10 @@
 use super::*;
-use crate::population::Cohort;
-use base::draw::Seed;
+use crate::population::{Cohort, Origin};
+use base::draw::{Purpose as Drawn, Seed};
+use base::province::{Province, Regions};
 use base::quantity::Quantity;
 use base::time::{Nanos, Offset};
+use base::units::Devices;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -36,8 +38,8 @@ fn profiles() -> [Profile; COUNT] {
 }
 
 fn part(profile: Profile, count: u64, seed: u64) -> PlannedPart {
-    let people = Arc::new(Cohort::new("seniors", count, Seed(seed)));
-    PlannedPart { cohort: 0, people, first_person: 0, count, span: span(), profile }
+    let people = Arc::new(Cohort::new("seniors", count, Origin::ANYBODY, Seed(seed)));
+    PlannedPart { cohort: 0, people, window: 0, first_person: 0, count, span: span(), profile }
 }
 
 #[test]
@@ -113,16 +115,22 @@ proptest! {
         prop_assert!(distance * (count as f64).sqrt() < 2.9, "seed {seed}: D = {distance}");
     }
 
-    /// Cutting the schedule in two loses nobody and moves nobody.
+    /// Cutting the schedule in two loses nobody and moves nobody, also where people have several devices.
     #[test]
-    fn slices_add_up(cut in 0u64..80_000, seed: u64) {
-        let parts: Vec<_> = profiles().into_iter().map(|profile| part(profile, 200, seed)).collect();
-        let (from, until) = (OPENS + Offset(-600_000_000_000), span().closes + Nanos(1));
+    fn slices_add_up(cut in 0u64..80_000, devices in 1.0f64..3.0, seed: u64) {
+        let mut parts: Vec<_> = profiles().into_iter().map(|profile| part(profile, 200, seed)).collect();
+        for part in &mut parts {
+            Arc::get_mut(&mut part.people).unwrap().devices = Devices(devices);
+        }
+        let (from, until) = (OPENS + Offset(-600_000_000_000), span().closes + Nanos::from_secs(3_600));
         let cut = from + Nanos::from_secs(cut);
         let whole: Vec<_> = Schedule::new(&parts, from, until).collect();
         let mut halves: Vec<_> = Schedule::new(&parts, from, cut).collect();
         halves.extend(Schedule::new(&parts, cut, until));
-        prop_assert_eq!(whole.len(), 200 * COUNT);
+        let firsts = whole.iter().filter(|arrival| arrival.device == 0).count();
+        prop_assert_eq!(firsts, 200 * COUNT);
+        let of = |part: &PlannedPart| (0..200).map(|n| usize::from(part.people.devices_of(part.people.person(n)))).sum::<usize>();
+        prop_assert_eq!(whole.len(), parts.iter().map(of).sum::<usize>());
         prop_assert!(whole.is_sorted_by_key(|arrival| arrival.at));
         prop_assert_eq!(whole, halves);
     }
@@ -132,13 +140,45 @@ proptest! {
 fn another_cohort_moves_nobody() {
     let seniors = part(profiles()[1].clone(), 500, 7);
     let mut others = part(profiles()[1].clone(), 300, 7);
-    others.people = Arc::new(Cohort::new("fifties", 300, Seed(7)));
+    others.people = Arc::new(Cohort::new("fifties", 300, Origin::ANYBODY, Seed(7)));
     others.cohort = 1;
     let until = span().closes;
     let alone: Vec<_> = Schedule::new(std::slice::from_ref(&seniors), OPENS, until).collect();
     let both = [others, seniors];
     let with_others = Schedule::new(&both, OPENS, until).filter(|arrival| arrival.cohort == 0);
     assert_eq!(alone, with_others.collect::<Vec<_>>());
+}
+
+#[test]
+fn who_got_nothing_returns_in_a_later_window_that_admits_them() {
+    let day = Nanos::from_secs(86_400);
+    let next = |span: Span| Span { opens: span.opens + day, closes: span.closes + day, ..span };
+    let window = |span, regions| ReturnWindow { span, cohorts: vec![0], regions };
+    let (first, second) = (span(), next(span()));
+    let returns = Returns {
+        share: Some(Share(0.75)),
+        profiles: vec![profiles()[1].clone()],
+        windows: vec![
+            window(first, Regions::CAPITAL),
+            window(second, Regions::OUTSIDE_CAPITAL),
+            window(next(second), Regions::KOREA),
+        ],
+    };
+    let people = Cohort::new("a", 4_000, Origin::ANYBODY, Seed(1));
+    let back = |province| {
+        let draw = |n| people.draws.person(people.person(n).0, 0).of(Drawn::Return, 0);
+        let of = |n| returns.after(0, 0, province, first.closes, draw(n));
+        (0..4_000).filter_map(of).collect::<Vec<_>>()
+    };
+    for (province, place, span) in [(Province::Seoul, 2, next(second)), (Province::Busan, 1, second)] {
+        let back = back(province);
+        // Four standard errors of a share of three quarters of 4,000.
+        assert!((back.len() as f64 / 4_000.0 - 0.75).abs() < 4.0 * (0.75 * 0.25 / 4_000.0f64).sqrt());
+        assert!(back.iter().all(|r| r.window == place && r.at >= span.opens && r.at <= span.closes));
+    }
+    let draw = people.draws.person(0, 0).of(Drawn::Return, 0);
+    assert_eq!(returns.after(2, 0, Province::Seoul, first.closes, draw), None, "no window is left");
+    assert_eq!(returns.after(0, 1, Province::Seoul, first.closes, draw), None, "another cohort");
 }
 
 #[test]

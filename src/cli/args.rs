@@ -2,7 +2,7 @@
 
 use crate::scenario::resolve::Choices;
 use base::quantity::Demand;
-use base::units::{Scale, Speed};
+use base::units::{Rate, Scale, Speed};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -100,6 +100,9 @@ pub(super) struct OutputArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) scenario: ScenarioArgs,
+    /// The most requests a second that a refreshing crowd may ask of this machine
+    #[arg(long, value_name = "RATE", env = "OPENRUSH_CEILING", default_value = "10000/s")]
+    pub(super) ceiling: Rate,
     /// Print one JSON document on stdout
     #[arg(long)]
     pub(super) json: bool,
@@ -122,6 +125,9 @@ pub(super) struct RunArgs {
     /// A running reference server (see `openrush serve`) instead of one of our own
     #[arg(long, value_name = "URL")]
     pub(super) target: Option<String>,
+    /// The most requests a second that a refreshing crowd may ask of this machine
+    #[arg(long, value_name = "RATE", env = "OPENRUSH_CEILING", default_value = "10000/s")]
+    pub(super) ceiling: Rate,
     /// Worker threads of the driver
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) workers: u16,

@@ -2,15 +2,15 @@
 
 use super::args::CheckArgs;
 use super::exit::{Exit, Failure};
-use super::{load, screen, simulate};
-use crate::analysis::closed_form::{Line, Opening};
+use super::{drive, load, screen, simulate};
+use crate::analysis::closed_form::Opening;
 use crate::exec::Progress;
 use crate::objective::Objective;
 use crate::record::summary::ClosedForm;
 use crate::report::format::count;
-use crate::scenario::Scenario;
 use crate::scenario::document::Document;
 use crate::scenario::resolve::Choices;
+use crate::scenario::{Scenario, Window};
 use crate::target::probe;
 use base::quantity::Quantity;
 use base::units::{Scale, Speed};
@@ -30,15 +30,19 @@ pub(super) struct Findings {
     pub(super) scenario_hash: String,
     /// People who come, at full size.
     pub(super) people: u64,
-    /// The parts of the profile, at full size.
+    /// The profiles with their people over all windows, at full size.
     pub(super) parts: Vec<PartFinding>,
-    /// The line that theory expects, at full size.
+    /// The line that theory expects in the first window, at full size.
     pub(super) closed_form: Option<ClosedForm>,
+    /// Every window.
+    pub(super) windows: Vec<WindowFinding>,
+    /// The line that theory would expect had all windows been one, at full size; absent for a single one.
+    pub(super) one_window: Option<ClosedForm>,
     /// From which mean session length the session cap binds, in seconds.
     pub(super) session_cap_binds_from_s: Option<f64>,
     /// The mean session length of the journey if nothing is slow, in seconds.
     pub(super) mean_session_s: f64,
-    /// Assumptions on which the line hinges.
+    /// Assumptions on which the line of the first window hinges.
     pub(super) hinges: Vec<Hinge>,
     /// What the replay will send.
     pub(super) replay: ReplayFinding,
@@ -48,11 +52,21 @@ pub(super) struct Findings {
     pub(super) cautions: Vec<String>,
 }
 
-/// One part of the profile.
+/// One profile.
 #[derive(Debug, Serialize)]
 pub(super) struct PartFinding {
     pub(super) profile: &'static str,
     pub(super) people: u64,
+}
+
+/// One window.
+#[derive(Debug, Serialize)]
+pub(super) struct WindowFinding {
+    pub(super) name: String,
+    /// People who come in it, at full size.
+    pub(super) people: u64,
+    /// The line that theory expects in it, at full size.
+    pub(super) closed_form: Option<ClosedForm>,
 }
 
 /// An assumption at one end of its range.
@@ -79,22 +93,35 @@ pub(super) struct ReplayFinding {
     pub(super) mean_requests_per_s: f64,
     /// Wall time, in the busiest interval.
     pub(super) peak_requests_per_s: f64,
+    /// Wall time, if everybody who can be there at once loads pages again as often as they do.
+    pub(super) refresh_requests_per_s: f64,
 }
 
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let replay = load::load(&args.scenario, true)?;
+    drive::refuse_beyond(&replay.scenario, args.ceiling)?;
     let full_choices = Choices { scale: Some(Scale::FULL), ..args.scenario.choices(false) };
     let full = load::load_with(&args.scenario.scenario, &full_choices)?;
-    let opening = Opening::of(&full.scenario);
-    let line = opening.map(|opening| opening.line());
-    let cap = full.scenario.reference.waiting_room.sessions.value.0;
+    let first = &full.scenario.windows[0];
+    let opening = Opening::of(&full.scenario, first);
+    let room = &full.scenario.reference.waiting_room;
+    let cap = room.enforced.then_some(room.sessions.value.0 as f64);
+    let binds_from = |opening: Opening| opening.session_cap_binds_from_s(cap?);
     let mut findings = Findings {
         scenario: replay.stem.clone(),
         scenario_hash: replay.hash.clone(),
         people: full.scenario.people(),
         parts: parts(&full.scenario),
-        closed_form: line.and_then(|line| line.summary()),
-        session_cap_binds_from_s: opening.and_then(|opening| opening.session_cap_binds_from_s(cap as f64)),
+        closed_form: opening.and_then(line),
+        windows: full
+            .scenario
+            .windows
+            .iter()
+            .enumerate()
+            .map(|entry| window(&full.scenario, entry))
+            .collect(),
+        one_window: Opening::in_one_window(&full.scenario).and_then(line),
+        session_cap_binds_from_s: opening.and_then(binds_from),
         mean_session_s: mean_session_s(&full.scenario),
         hinges: hinges(args, &full_choices, &full.scenario),
         replay: replay_finding(&replay.scenario),
@@ -110,12 +137,26 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     Ok(Exit::Met)
 }
 
+fn line(opening: Opening) -> Option<ClosedForm> {
+    opening.line().summary()
+}
+
 fn parts(scenario: &Scenario) -> Vec<PartFinding> {
-    let find = |part: &crate::arrivals::PlannedPart| PartFinding {
-        profile: part.profile.name(),
-        people: part.count,
-    };
-    scenario.parts.iter().map(find).collect()
+    let mut parts: Vec<PartFinding> = Vec::new();
+    for profile in &scenario.resolved.arrivals {
+        let here = scenario.parts.iter().filter(|part| part.profile == *profile);
+        parts.push(PartFinding { profile: profile.name(), people: here.map(|part| part.count).sum() });
+    }
+    parts
+}
+
+fn window(scenario: &Scenario, (place, window): (usize, &Window)) -> WindowFinding {
+    let here = scenario.parts.iter().filter(|part| usize::from(part.window) == place);
+    WindowFinding {
+        name: window.name.clone(),
+        people: here.map(|part| part.count).sum(),
+        closed_form: Opening::of(scenario, window).and_then(line),
+    }
 }
 
 /// Think times after admission plus mean service times: the session of somebody whom nothing delays.
@@ -141,8 +182,8 @@ fn hinges(args: &CheckArgs, choices: &Choices, full: &Scenario) -> Vec<Hinge> {
         let mut choices = choices.clone();
         choices.set.push(format!("{path}.value={value}"));
         let Ok(other) = load::load_with(&args.scenario.scenario, &choices) else { continue };
-        let line = Opening::of(&other.scenario).map(|opening| opening.line());
-        let Some(closed_form) = line.and_then(|line: Line| line.summary()) else { continue };
+        let opening = Opening::of(&other.scenario, &other.scenario.windows[0]);
+        let Some(closed_form) = opening.and_then(line) else { continue };
         let misses = full.objectives.iter().filter(|objective| misses(objective, &closed_form));
         let misses = misses.map(|objective| objective.text.clone()).collect();
         hinges.push(Hinge { path, value, closed_form, misses });
@@ -165,6 +206,7 @@ fn ends(document: &Document) -> Vec<(String, String)> {
     for (name, cohort) in &document.cohorts {
         add_ends(&mut ends, &format!("cohorts.{name}.people"), &cohort.people);
         add_ends(&mut ends, &format!("cohorts.{name}.show_up"), &cohort.show_up);
+        add_ends(&mut ends, &format!("cohorts.{name}.devices"), &cohort.devices);
     }
     for (place, profile) in document.arrivals.iter().enumerate() {
         if let crate::arrivals::Profile::Decay(decay) = profile {
@@ -189,14 +231,17 @@ fn replay_finding(scenario: &Scenario) -> ReplayFinding {
     let requests: u64 = intervals.iter().map(sent).sum();
     let speed = scenario.speed.factor();
     let wall_s = scenario.slice.length().as_secs_f64() / speed;
-    let busiest = intervals.iter().map(sent).max().unwrap_or(0);
-    let interval_s = scenario.slice.interval().as_secs_f64() / speed;
+    let busiest = intervals.iter().enumerate().map(|(place, interval)| {
+        let length_s = scenario.grid.length(place).as_secs_f64() / speed;
+        sent(interval) as f64 / length_s
+    });
     ReplayFinding {
-        people: measured.tally.arrived,
+        people: measured.tally.people.arrived,
         requests,
         wall_s,
         mean_requests_per_s: requests as f64 / wall_s,
-        peak_requests_per_s: busiest as f64 / interval_s,
+        peak_requests_per_s: busiest.fold(0.0, f64::max),
+        refresh_requests_per_s: drive::refresh_requests_per_s(scenario),
     }
 }
 
@@ -218,6 +263,9 @@ fn cautions(findings: &Findings, replay: &Scenario) -> Vec<String> {
     if places < findings.people {
         let (places, people) = (count(places), count(findings.people));
         cautions.push(format!("there are {places} places for {people} people: many will be turned away"));
+    }
+    if replay.resolved.journey.returns.value.0 == 0.0 && replay.windows.len() > 1 {
+        cautions.push("nobody returns in a later window: `journey.returns` is 0%".to_owned());
     }
     if replay.scale != Scale::FULL {
         cautions.push("waits at stations do not survive scaling; simulate at scale 1 for those".to_owned());

@@ -11,9 +11,11 @@ use crate::arrivals::{PlanHash, Schedule};
 use crate::record::Measured;
 use crate::record::folder::{self, Folder, Unfinished};
 use crate::record::manifest::{
-    Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase, Window,
+    Cost, FORMAT_VERSION, Happening, HappeningKind, Machine, Manifest, RunKind, SimulatorCost, TimeBase,
+    Window,
 };
-use crate::scenario::{Scenario, provenance};
+use crate::scenario::timeline::{self, Event};
+use crate::scenario::{self, Scenario, Slice, provenance};
 use std::path::{Path, PathBuf};
 
 /// What only one of the two commands knows.
@@ -66,7 +68,7 @@ pub(super) fn finish(
     unfinished.write(folder::SUMMARY, &pretty(&summary))?;
     unfinished.write(folder::MANIFEST, &pretty(&manifest))?;
     unfinished.write_series(&rows)?;
-    unfinished.write_latency(measured.recorder.segments(), measured.recorder.length())?;
+    unfinished.write_latency(measured.recorder.segments(), measured.recorder.grid())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
     super::report::render(&written, |name, contents| Ok(unfinished.write(name, contents.as_bytes())?))?;
     written.path = unfinished.finish()?;
@@ -95,22 +97,37 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
         seed: scenario.seed.0,
         time: TimeBase {
             timezone: scenario.resolved.timezone.clone(),
-            opens_ns: scenario.window.opens.0,
+            opens_ns: scenario.opening().opens.0,
             from_ns: scenario.slice.from.0,
             until_ns: scenario.slice.until.0,
-            interval_s: scenario.slice.interval().as_secs_f64(),
+            interval_s: scenario.grid.length(0).as_secs_f64(),
         },
-        windows: vec![Window {
-            name: scenario.window.name.clone(),
-            opens_ns: scenario.window.opens.0,
-            closes_ns: scenario.window.closes.0,
-        }],
-        timeline: Vec::new(),
+        windows: scenario.windows.iter().map(window).collect(),
+        timeline: timeline(scenario),
         provenance: provenance::of(&scenario.resolved),
         sent: made.machine.as_ref().map(|_| "not visible to the transport; equals started".to_owned()),
         machine: made.machine.clone(),
         cost: Cost { wall_s, cpu_s: made.spent.cpu_s, max_rss_bytes: host::max_rss_bytes(), simulator },
     }
+}
+
+fn window(window: &scenario::Window) -> Window {
+    Window { name: window.name.clone(), opens_ns: window.opens.0, closes_ns: window.closes.0 }
+}
+
+/// What happens to the target during the slice.
+fn timeline(scenario: &Scenario) -> Vec<Happening> {
+    let Slice { from, until } = scenario.slice;
+    let events = scenario.timeline.iter().filter(|event| from <= event.at && event.at < until);
+    let happening = |event: &Event| Happening {
+        at_ns: event.at.0,
+        text: event.text(),
+        kind: match event.what {
+            timeline::Happening::Mark(_) => HappeningKind::Mark,
+            _ => HappeningKind::Planned,
+        },
+    };
+    events.map(happening).collect()
 }
 
 /// The command line, with the program by its name alone and without `--out`: where results go changes

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod drive;
 mod exit;
 mod finish;
 mod host;

@@ -6,7 +6,7 @@ use super::finish::{self, Made};
 use super::host::{self, Look, Spent};
 use super::load::{self, Loaded};
 use super::serve::{self, LOOPBACK};
-use super::{progress, screen};
+use super::{drive, progress, screen};
 use crate::exec::Progress;
 use crate::exec::live::{Fleet, Limits, Recorded};
 use crate::record::manifest::{Machine, RunKind};
@@ -24,6 +24,7 @@ const LEAD: Duration = Duration::from_millis(300);
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let loaded = load::load(&args.scenario, true)?;
+    drive::refuse_beyond(&loaded.scenario, args.ceiling)?;
     let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
     // Walking the schedule once tells how long the workers will take to find the slice in it.
     let walk = Look::now();

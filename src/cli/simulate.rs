@@ -33,8 +33,9 @@ pub(super) fn simulate(args: &SimulateArgs) -> Result<Exit, Failure> {
 pub(super) fn measure(scenario: &Scenario, progress: &Progress) -> (Measured, u64) {
     let slice = scenario.slice;
     let mut site = reference::site(scenario);
-    let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
-    let mut recorder = Recorder::new(slice.from, slice.interval());
+    let mut crowd =
+        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns);
+    let mut recorder = Recorder::new(scenario.grid.clone());
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     let events = sim::simulate(arrivals, &mut crowd, &mut site, &mut recorder, progress);
     recorder.close();

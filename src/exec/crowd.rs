@@ -4,14 +4,16 @@
 //! replies complete a step, what a deadline means, what happens at the end of the slice, and who ends
 //! how; the clocks only carry out its [`Command`]s.
 
-use crate::arrivals::Arrival;
-use crate::journey::{Action, Ending, Exchange, Input, Journey, Purpose, Send, Visit};
+use super::people::People;
+use crate::arrivals::{Arrival, Return, Returns};
+use crate::journey::{Action, Ending, Exchange, Input, Journey, Purpose, Send, Visit, Visitor};
 use crate::population::Cohort;
 use crate::record::{Observation, Observe, Tally};
-use base::draw::PersonDraws;
-use base::protocol::{Failure, Operation, Reply};
+use base::draw::{PersonDraws, Purpose as Drawn};
+use base::protocol::{Failure, Operation, PersonId, Refusal, Reply};
 use base::time::Timestamp;
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Which visit, and in which turn of it. What belongs to an earlier turn is out of date.
@@ -77,7 +79,9 @@ pub struct Replied {
 struct Active {
     visit: Visit,
     cohort: u16,
-    device: u32,
+    window: u16,
+    /// Whether the visit is one that has not begun yet, in a later window.
+    returning: bool,
     turn: u32,
     intended: Timestamp,
     /// When the visit stops waiting for what is out.
@@ -123,20 +127,30 @@ impl Awaited {
 pub struct Crowd<'a> {
     journey: &'a Journey,
     cohorts: &'a [Arc<Cohort>],
+    returns: Option<&'a Returns>,
     /// From here on nothing new is begun.
     until: Timestamp,
     active: Vec<Option<Active>>,
     free: Vec<u32>,
     in_flight: usize,
     turns: u32,
-    tally: Tally,
+    people: People,
+    exchanges: u64,
+    refused: u64,
 }
 
 impl<'a> Crowd<'a> {
     /// Nobody yet; visits of `cohorts` follow `journey` and begin nothing at or after `until`.
     pub fn new(journey: &'a Journey, cohorts: &'a [Arc<Cohort>], until: Timestamp) -> Self {
-        let (active, free) = (Vec::new(), Vec::new());
-        Self { journey, cohorts, until, active, free, in_flight: 0, turns: 0, tally: Tally::default() }
+        let (active, free, people) = (Vec::new(), Vec::new(), People::default());
+        let (in_flight, turns, exchanges, refused, returns) = (0, 0, 0, 0, None);
+        Self { journey, cohorts, returns, until, active, free, in_flight, turns, people, exchanges, refused }
+    }
+
+    /// The same crowd, of whom some return in later windows.
+    #[must_use]
+    pub fn returning(self, returns: &'a Returns) -> Self {
+        Self { returns: Some(returns), ..self }
     }
 
     /// Exchanges that are out.
@@ -152,11 +166,15 @@ impl<'a> Crowd<'a> {
     /// A visit is due. It begins at its intended start, whatever the clock says.
     pub fn arrive(&mut self, arrival: &Arrival, commands: &mut Vec<Command>, observe: &mut impl Observe) {
         observe.arrived(arrival.at, true);
-        self.tally.arrived += 1;
+        let cohort = &self.cohorts[usize::from(arrival.cohort)];
+        let Arrival { person, device, window, .. } = *arrival;
+        self.people.came(person, cohort.devices_of(person), window);
+        let visitor = Visitor { person, device, address: cohort.address_of(person) };
         let active = Active {
-            visit: Visit::new(arrival.person, arrival.refresh_every),
+            visit: Visit::new(visitor, arrival.refresh_every),
             cohort: arrival.cohort,
-            device: arrival.device,
+            window,
+            returning: false,
             turn: 0,
             intended: arrival.at,
             deadline: arrival.at,
@@ -168,13 +186,17 @@ impl<'a> Crowd<'a> {
             (self.active.len() - 1) as u32
         });
         self.active[place as usize] = Some(active);
-        self.advance(place, arrival.at, Input::Begin, commands, observe);
+        if self.people.has_booked(person) {
+            self.end(place, arrival.at, BOOKED_ELSEWHERE, commands, observe);
+        } else {
+            self.advance(place, arrival.at, Input::Begin, commands, observe);
+        }
     }
 
     /// The driver refused a visit at a limit of its own.
     pub fn refuse(&mut self, arrival: &Arrival, observe: &mut impl Observe) {
         observe.arrived(arrival.at, false);
-        self.tally.refused_by_generator += 1;
+        self.refused += 1;
     }
 
     /// The instant of a [`Command::Wake`] has come. Returns whether it was a deadline that passed: then
@@ -188,7 +210,7 @@ impl<'a> Crowd<'a> {
     ) -> bool {
         let Some(active) = self.current(key) else { return false };
         if active.awaited.out.is_empty() {
-            self.advance(key.place, at, Input::Resumed, commands, observe);
+            self.resume(key.place, at, commands, observe);
             return false;
         }
         let intended = active.intended;
@@ -200,6 +222,22 @@ impl<'a> Crowd<'a> {
         }
         self.advance(key.place, at, Input::DeadlinePassed, commands, observe);
         true
+    }
+
+    /// A pause is over: the visit goes on, or a return visit begins, unless another device has booked by now.
+    fn resume(&mut self, place: u32, at: Timestamp, commands: &mut Vec<Command>, observe: &mut impl Observe) {
+        let Some(active) = self.active[place as usize].as_mut() else { return };
+        let (person, window) = (active.visit.visitor().person, active.window);
+        let begins = std::mem::take(&mut active.returning);
+        if self.people.has_booked(person) {
+            return self.end(place, at, BOOKED_ELSEWHERE, commands, observe);
+        }
+        if begins {
+            self.people.returned(person, window);
+            observe.returned(at);
+        }
+        let input = if begins { Input::Begin } else { Input::Resumed };
+        self.advance(place, at, input, commands, observe);
     }
 
     /// The driver has begun exchange `number` at `started`.
@@ -240,9 +278,14 @@ impl<'a> Crowd<'a> {
     }
 
     /// Ends the run: whoever is still here is `inside`.
-    pub fn finish(mut self) -> Tally {
-        self.tally.inside = self.in_progress() as u64;
-        self.tally
+    pub fn finish(self) -> Tally {
+        let here = self.active.iter().flatten().map(|active| active.visit.visitor().person);
+        let here: BTreeSet<PersonId> = here.filter(|person| self.people.is_undecided(*person)).collect();
+        Tally {
+            exchanges: self.exchanges,
+            refused_by_generator: self.refused,
+            ..self.people.finish(|person| here.contains(&person))
+        }
     }
 
     fn current(&mut self, key: Key) -> Option<&mut Active> {
@@ -265,7 +308,7 @@ impl<'a> Crowd<'a> {
         active.intended = now;
         let key = Key { place, turn: self.turns };
         match action {
-            Action::Done(ending) => self.end(place, now, ending, observe),
+            Action::Done(ending) => self.end(place, now, ending, commands, observe),
             // The slice is over: the visit stays as it is, inside.
             Action::Pause { until } if until >= self.until => {}
             Action::Send(_) if now >= self.until => {}
@@ -274,7 +317,7 @@ impl<'a> Crowd<'a> {
                 active.awaited = Awaited::of(&send, now);
                 active.deadline = send.deadline;
                 self.in_flight += send.exchanges.len();
-                self.tally.exchanges += send.exchanges.len() as u64;
+                self.exchanges += send.exchanges.len() as u64;
                 for (number, exchange) in send.exchanges.iter().enumerate() {
                     commands.push(Command::Send { key, number: number as u8, exchange: *exchange });
                 }
@@ -283,20 +326,60 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    fn end(&mut self, place: u32, now: Timestamp, ending: Ending, observe: &mut impl Observe) {
-        self.active[place as usize] = None;
-        self.free.push(place);
+    fn end(
+        &mut self,
+        place: u32,
+        now: Timestamp,
+        ending: Ending,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(mut active) = self.active[place as usize].take() else { return };
+        let comes_back = self.comes_back(&active, now, ending);
+        let person = active.visit.visitor().person;
         observe.ended(now, ending);
-        match ending {
-            Ending::Booked => self.tally.booked += 1,
-            Ending::GaveUp => self.tally.gave_up += 1,
-            Ending::TurnedAway(reason) => *self.tally.turned_away.entry(reason).or_default() += 1,
+        self.people.ended(person, active.window, ending, comes_back.is_some());
+        let Some(Return { at, window, refresh_every }) = comes_back else {
+            self.free.push(place);
+            return;
+        };
+        self.turns = self.turns.wrapping_add(1);
+        (active.turn, active.window, active.returning) = (self.turns, window, true);
+        active.visit = active.visit.again(refresh_every);
+        self.active[place as usize] = Some(active);
+        commands.push(Command::Wake { key: Key { place, turn: self.turns }, at });
+    }
+
+    /// The visit in a later window, within the slice, of somebody who ended so in this one.
+    fn comes_back(&self, active: &Active, now: Timestamp, ending: Ending) -> Option<Return> {
+        let returns = self.returns?;
+        let person = active.visit.visitor().person;
+        if !can_come_back(ending) || self.people.has_booked(person) {
+            return None;
         }
+        let cohort = &self.cohorts[usize::from(active.cohort)];
+        let draw = cohort.draws.person(person.0, 0).of(Drawn::Return, u32::from(active.window));
+        let comes = returns.after(active.window, active.cohort, cohort.province(person)?, now, draw);
+        comes.filter(|comes| comes.at < self.until)
+    }
+}
+
+/// How a device's visit ends when another device of the person has booked.
+const BOOKED_ELSEWHERE: Ending = Ending::TurnedAway(Refusal::AlreadyBooked);
+
+/// Whether another try later makes sense.
+fn can_come_back(ending: Ending) -> bool {
+    let settled = [Refusal::AlreadyBooked, Refusal::NotEligible];
+    match ending {
+        Ending::Booked => false,
+        Ending::GaveUp => true,
+        Ending::TurnedAway(reason) => !settled.contains(&reason),
     }
 }
 
 fn draws_of<'a>(cohorts: &'a [Arc<Cohort>], active: &Active) -> PersonDraws<'a> {
-    cohorts[usize::from(active.cohort)].draws.person(active.visit.person().0, active.device)
+    let Visitor { person, device, .. } = active.visit.visitor();
+    cohorts[usize::from(active.cohort)].draws.person(person.0, u32::from(device))
 }
 
 fn observation(out: &Out, intended: Timestamp, replied: &Replied) -> Observation {

@@ -5,6 +5,7 @@
 
 pub mod crowd;
 pub mod live;
+mod people;
 mod progress;
 pub mod sim;
 

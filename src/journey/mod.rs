@@ -10,7 +10,7 @@ use base::law::Law;
 use base::protocol::{Call, Operation, Reply};
 use base::time::{Nanos, Timestamp};
 use smallvec::SmallVec;
-pub use visit::{Ending, Visit};
+pub use visit::{Ending, Visit, Visitor};
 
 /// The steps of a visit and the habits of whoever makes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Journey {
     pub steps: Vec<Step>,
     /// How people behave.
     pub habits: Habits,
+    /// The shares of people who go to each identity provider first; at least one.
+    pub providers: Vec<f64>,
 }
 
 /// One step: a pause to think, then an exchange.
@@ -33,16 +35,31 @@ pub struct Step {
 /// How people behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Habits {
-    /// How long people are willing to stand in line, from the moment they learn of it.
+    /// How long people are willing to stand in line or to struggle with a failing service, from the moment
+    /// they first have to.
     pub patience: Law,
-    /// How long they look at a page that does not answer.
+    /// How long they look at a page that does not answer before they count it as failed.
     pub deadline: Nanos,
+    /// How long they look at it before they load it again, which leaves the first request to the service;
+    /// none if they wait.
+    pub refresh_after: Option<Nanos>,
     /// How often they try again when the service fails, before they give up.
     pub retries: u8,
-    /// How long they pause before the first try; each further pause is twice as long.
+    /// How long they pause before the first try.
     pub backoff: Nanos,
+    /// How much longer each further pause is.
+    pub growth: Growth,
     /// How many other slots they try when one is taken.
     pub choices: u8,
+}
+
+/// How the pauses between tries grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// Each is twice as long as the one before: people, or a page, that back off.
+    Doubling,
+    /// All are alike: people who click again and again.
+    Constant,
 }
 
 /// What the machine is told.
@@ -105,7 +122,7 @@ pub enum Purpose {
     Useful,
     /// Asking how the place in line stands.
     Poll,
-    /// Looking whether the window has opened.
+    /// Looking whether the window has opened, or loading a slow page again.
     Refresh,
     /// Trying again after a failure.
     Retry,

@@ -20,10 +20,13 @@ fn journey() -> Journey {
         habits: Habits {
             patience: Law::Constant(Nanos::from_secs(60)),
             deadline: Nanos::from_secs(10),
+            refresh_after: None,
             retries: 2,
             backoff: Nanos::from_secs(1),
+            growth: Growth::Doubling,
             choices: 1,
         },
+        providers: vec![0.5, 0.5],
     }
 }
 
@@ -41,12 +44,12 @@ impl Hand {
     }
 
     fn of(seed: Seed, person: PersonId) -> Self {
-        let visit = Visit::new(person, Nanos::from_secs(5));
+        let visit = Visit::new(Visitor { person, device: 0, address: 9 }, Nanos::from_secs(5));
         Self { journey: journey(), draws: seed.family("cohort", "test"), visit, now: OPENS }
     }
 
     fn give(&mut self, input: Input<'_>) -> Action {
-        let draws = self.draws.person(self.visit.person().0, 0);
+        let draws = self.draws.person(self.visit.visitor().person.0, 0);
         self.visit.advance(self.now, input, &self.journey, &draws)
     }
 
@@ -100,15 +103,22 @@ fn a_booking_from_door_to_door() {
     assert_eq!(hand.begin(), Ask::Enter);
     assert_eq!(hand.reply(waiting(4)), Ask::Poll);
     assert_eq!(hand.now, OPENS + Nanos::from_secs(4));
-    assert_eq!(hand.reply(admitted()), Ask::Identify);
+    assert!(matches!(hand.reply(admitted()), Ask::Identify { .. }));
     assert_eq!(hand.reply(Reply::Identified), Ask::Eligibility);
     assert_eq!(hand.reply(Reply::Eligible), Ask::Centres);
-    let Ask::Slots { centre } = hand.reply(Reply::Centres { count: 3 }) else { panic!("slots come next") };
+    let Ask::Slots { centre } = hand.reply(Reply::Centres { first: 40, count: 3 }) else {
+        panic!("slots come next")
+    };
+    assert!((40..43).contains(&centre), "{centre}");
     let Ask::Hold { slot } = hand.reply(Reply::Slots { free: 0b1000 }) else { panic!("a hold comes next") };
     assert_eq!(slot, Slot { centre, day: 3 });
-    let Ask::Book { .. } = hand.reply(Reply::Held { until: OPENS }) else { panic!("the booking comes next") };
-    assert_eq!(hand.reply(Reply::Booked { slot }), Ask::Lookup);
-    assert_eq!(hand.reply(Reply::Booked { slot }), Ask::Leave);
+    let Ask::Book { slot: held, .. } = hand.reply(Reply::Held { until: OPENS }) else {
+        panic!("the booking comes next")
+    };
+    assert_eq!(held, slot);
+    let booked = Reply::Booked { slot, second: Slot { day: 59, ..slot } };
+    assert_eq!(hand.reply(booked), Ask::Lookup);
+    assert_eq!(hand.reply(booked), Ask::Leave);
     assert_eq!(hand.end(Reply::Left), Ending::Booked);
 }
 
@@ -160,8 +170,67 @@ fn a_passed_deadline_is_a_failure_and_a_ticket_is_asked_after_not_taken_twice() 
     let mut hand = Hand::new();
     hand.begin();
     hand.reply(waiting(2));
+    hand.now += Nanos::from_secs(10);
     let action = hand.settle(Input::DeadlinePassed);
     assert_eq!(asked(&action), Ask::Poll, "a second place in line would be another ticket");
+}
+
+#[test]
+fn a_slow_page_is_loaded_again_until_it_counts_as_failed() {
+    let mut hand = Hand::new();
+    hand.journey.habits.refresh_after = Some(Nanos::from_secs(4));
+    hand.begin();
+    hand.reply(admitted());
+    let began = hand.now;
+    for seconds in [4, 8, 10] {
+        let Action::Send(send) = hand.give(Input::DeadlinePassed) else {
+            assert_eq!(seconds, 10, "only then does it count as failed, and a pause follows");
+            break;
+        };
+        assert_eq!(send.exchanges[0].purpose, Purpose::Refresh);
+        let next = began + Nanos::from_secs(if seconds == 4 { 4 } else { 8 });
+        assert!(send.deadline >= next, "{seconds}");
+        hand.now = send.deadline;
+    }
+    assert_eq!(hand.now, began + Nanos::from_secs(10));
+}
+
+#[test]
+fn whoever_clicks_again_and_again_does_so_until_patience_ends() {
+    let mut hand = Hand::new();
+    let habits = &mut hand.journey.habits;
+    (habits.growth, habits.retries) = (Growth::Constant, u8::MAX);
+    hand.begin();
+    let mut tries = 0;
+    let ending = loop {
+        match hand.settle(Input::Replied(&[Reply::Busy])) {
+            Action::Done(ending) => break ending,
+            _ => tries += 1,
+        }
+    };
+    // Sixty seconds of patience, a second or so between two clicks.
+    assert!((45..90).contains(&tries), "{tries}");
+    assert_eq!((ending, hand.now), (Ending::GaveUp, OPENS + Nanos::from_secs(60)));
+}
+
+#[test]
+fn after_a_failure_people_try_the_next_provider() {
+    let mut hand = Hand::new();
+    hand.begin();
+    let Ask::Identify { provider: first } = hand.reply(admitted()) else { panic!("identity comes next") };
+    let Ask::Identify { provider: next } = hand.reply(Reply::Busy) else { panic!("another try") };
+    assert_eq!((first + 1) % 2, next);
+}
+
+#[test]
+fn another_visit_counts_its_calls_on_and_draws_anew() {
+    let mut hand = Hand::new();
+    hand.begin();
+    hand.reply(admitted());
+    hand.visit = hand.visit.again(Nanos::from_secs(5));
+    let Action::Send(send) = hand.give(Input::Begin) else { panic!("the second visit enters") };
+    let call = send.exchanges[0].call;
+    assert_eq!((call.ask, call.nth, call.ticket), (Ask::Enter, 1, None));
 }
 
 #[test]
@@ -171,7 +240,7 @@ fn a_taken_slot_leads_to_another_choice_and_then_to_nothing() {
     hand.reply(admitted());
     hand.reply(Reply::Identified);
     hand.reply(Reply::Eligible);
-    hand.reply(Reply::Centres { count: 1 });
+    hand.reply(Reply::Centres { first: 0, count: 1 });
     hand.reply(Reply::Slots { free: 1 });
     assert!(matches!(hand.reply(Reply::Taken), Ask::Slots { .. }));
     assert_eq!(hand.reply(Reply::Slots { free: 0 }), Ask::Leave);
@@ -193,12 +262,12 @@ fn one_retry_more_moves_no_other_draw() {
         hand.begin();
         hand.reply(admitted());
         if fails {
-            assert_eq!(hand.reply(Reply::Busy), Ask::Identify);
+            assert!(matches!(hand.reply(Reply::Busy), Ask::Identify { .. }));
         }
         let before = hand.now;
         hand.reply(Reply::Identified);
         hand.reply(Reply::Eligible);
-        let centre = hand.reply(Reply::Centres { count: 200 });
+        let centre = hand.reply(Reply::Centres { first: 0, count: 200 });
         let slot = hand.reply(Reply::Slots { free: u64::MAX });
         let key = hand.reply(Reply::Held { until: OPENS });
         (centre, slot, key, hand.now.since(before))

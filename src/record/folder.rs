@@ -7,7 +7,7 @@ use super::manifest::{FORMAT_VERSION, Manifest};
 use super::recorder::Segment;
 use super::series::{self, Row};
 use super::summary::Summary;
-use base::time::Nanos;
+use base::grid::Grid;
 use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 use std::fs::{self, File};
@@ -114,10 +114,10 @@ impl Unfinished {
     ///
     /// # Errors
     /// If the file system says no.
-    pub fn write_latency(&self, segments: &[Segment], interval: Nanos) -> Result<(), FolderError> {
+    pub fn write_latency(&self, segments: &[Segment], grid: &Grid) -> Result<(), FolderError> {
         let path = self.temporary.join(LATENCY);
         let file = BufWriter::new(File::create(&path).map_err(at(&path))?);
-        write_log(segments, interval, file).map_err(at(&path))
+        write_log(segments, grid, file).map_err(at(&path))
     }
 
     /// Where the files are until it is finished.
@@ -179,16 +179,17 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> FolderError + use<> {
     move |source| FolderError::Io { path, source }
 }
 
-fn write_log(segments: &[Segment], interval: Nanos, mut out: impl io::Write) -> io::Result<()> {
+fn write_log(segments: &[Segment], grid: &Grid, mut out: impl io::Write) -> io::Result<()> {
     let mut serializer = V2DeflateSerializer::new();
     let mut builder = IntervalLogWriterBuilder::new();
     builder.with_max_value_divisor(1e9);
     let mut log = builder.begin_log_with(&mut out, &mut serializer)?;
     for segment in segments {
-        let start = Duration::from_nanos(interval.0 * segment.interval as u64);
+        let start = Duration::from_nanos(grid.begin(segment.interval).since(grid.from()).0);
+        let length = Duration::from_nanos(grid.length(segment.interval).0);
         let name = segment.tag.name();
         let tag = Tag::new(&name).expect("tags have no commas or spaces");
-        log.write_histogram(&segment.histogram(), start, Duration::from_nanos(interval.0), Some(tag))
+        log.write_histogram(&segment.histogram(), start, length, Some(tag))
             .map_err(|error| io::Error::other(format!("{error:?}")))?;
     }
     Ok(())

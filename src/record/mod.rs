@@ -63,13 +63,15 @@ pub trait Observe {
     fn observe(&mut self, observation: &Observation);
     /// A visit was due; `started` says whether the driver let it in or refused it at its own limit.
     fn arrived(&mut self, at: Timestamp, started: bool);
+    /// Somebody who got nothing in an earlier window begins another visit.
+    fn returned(&mut self, at: Timestamp);
     /// A visit ended.
     fn ended(&mut self, at: Timestamp, ending: Ending);
 }
 
 /// People by how they ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct Headcount {
     /// People who came.
     pub arrived: u64,
     /// With a booking.
@@ -80,24 +82,59 @@ pub struct Tally {
     pub gave_up: u64,
     /// Not finished when the slice ended.
     pub inside: u64,
+}
+
+impl Headcount {
+    /// One of those who came ended so.
+    pub fn count(&mut self, ending: Ending) {
+        match ending {
+            Ending::Booked => self.booked += 1,
+            Ending::GaveUp => self.gave_up += 1,
+            Ending::TurnedAway(reason) => *self.turned_away.entry(reason).or_default() += 1,
+        }
+    }
+
+    /// The same when the run is over: whoever came and has not ended is inside.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let ended = self.booked + self.gave_up + self.turned_away.values().sum::<u64>();
+        Self { inside: self.arrived - ended, ..self }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.arrived += other.arrived;
+        self.booked += other.booked;
+        self.gave_up += other.gave_up;
+        self.inside += other.inside;
+        for (reason, count) in &other.turned_away {
+            *self.turned_away.entry(*reason).or_default() += count;
+        }
+    }
+}
+
+/// What the visits of a run, or of one worker, came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All people.
+    pub people: Headcount,
+    /// People by the window they came in; who returns is counted in each.
+    pub windows: Vec<Headcount>,
+    /// Exchanges that the visits meant to make, whether or not they ended.
+    pub exchanges: u64,
     /// Planned visits that the driver refused at its own limit; not among `arrived`.
     pub refused_by_generator: u64,
-    /// Exchanges that visits meant to make.
-    pub exchanges: u64,
 }
 
 impl Tally {
     /// Adds another worker's people.
     pub fn add(&mut self, other: &Self) {
-        self.arrived += other.arrived;
-        self.booked += other.booked;
-        self.gave_up += other.gave_up;
-        self.inside += other.inside;
-        self.refused_by_generator += other.refused_by_generator;
-        self.exchanges += other.exchanges;
-        for (reason, count) in &other.turned_away {
-            *self.turned_away.entry(*reason).or_default() += count;
+        self.people.add(&other.people);
+        self.windows.resize_with(self.windows.len().max(other.windows.len()), Headcount::default);
+        for (into, from) in self.windows.iter_mut().zip(&other.windows) {
+            into.add(from);
         }
+        self.exchanges += other.exchanges;
+        self.refused_by_generator += other.refused_by_generator;
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::{Observation, Observe};
 use crate::journey::{Ending, Purpose};
+use base::grid::Grid;
 use base::histogram::{self, Durations};
 use base::protocol::{Operation, Outcome, Refusal};
 use base::time::{Nanos, Timestamp};
@@ -20,6 +21,8 @@ pub struct Interval {
     pub started: u64,
     /// Visits that the driver refused at its own limit.
     pub refused: u64,
+    /// Visits of people who returned in a later window.
+    pub returned: u64,
     /// Attempts that ended, by operation and outcome.
     pub exchanges: [[u64; Outcome::COUNT]; Operation::COUNT],
     /// Attempts that ended, by purpose.
@@ -95,8 +98,7 @@ impl Segment {
 /// Everything one worker saw.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    from: Timestamp,
-    length: Nanos,
+    grid: Grid,
     intervals: Vec<Interval>,
     /// The interval whose histograms are being filled.
     open: usize,
@@ -108,11 +110,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// An empty recorder whose first interval begins at `from` and lasts `length`.
-    pub fn new(from: Timestamp, length: Nanos) -> Self {
+    /// An empty recorder of these intervals. What happens after the last is counted in it.
+    pub fn new(grid: Grid) -> Self {
         Self {
-            from,
-            length,
+            grid,
             intervals: Vec::new(),
             open: 0,
             filling: Tag::all().map(|_| None).collect(),
@@ -123,9 +124,9 @@ impl Recorder {
         }
     }
 
-    /// The length of an interval.
-    pub fn length(&self) -> Nanos {
-        self.length
+    /// The intervals' bounds.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
     }
 
     /// The intervals so far.
@@ -165,11 +166,7 @@ impl Recorder {
 
     /// Adds what another worker saw. Both are closed.
     pub fn merge(&mut self, other: &Self) {
-        assert_eq!(
-            (self.from, self.length),
-            (other.from, other.length),
-            "workers of one run share intervals"
-        );
+        assert_eq!(self.grid, other.grid, "workers of one run share intervals");
         self.reach(other.intervals.len().saturating_sub(1));
         for (into, from) in self.intervals.iter_mut().zip(&other.intervals) {
             into.add(from);
@@ -187,7 +184,7 @@ impl Recorder {
     }
 
     fn place_of(&self, at: Timestamp) -> usize {
-        (at.since(self.from).0 / self.length.0) as usize
+        self.grid.place_near(at, self.open)
     }
 
     /// The counts of the interval that holds `at`.
@@ -255,6 +252,10 @@ impl Observe for Recorder {
         interval.refused += u64::from(!started);
     }
 
+    fn returned(&mut self, at: Timestamp) {
+        self.interval(at).returned += 1;
+    }
+
     fn ended(&mut self, at: Timestamp, ending: Ending) {
         let interval = self.interval(at);
         match ending {
@@ -273,6 +274,7 @@ impl Interval {
         self.planned += other.planned;
         self.started += other.started;
         self.refused += other.refused;
+        self.returned += other.returned;
         self.booked += other.booked;
         self.turned_away += other.turned_away;
         self.gave_up += other.gave_up;
@@ -334,7 +336,7 @@ mod tests {
     }
 
     fn recorded(all: &[Observation]) -> Recorder {
-        let mut recorder = Recorder::new(FROM, Nanos::from_secs(1));
+        let mut recorder = Recorder::new(Grid::even(FROM, Nanos::from_secs(1), 20));
         for observation in all {
             recorder.observe(observation);
         }

@@ -46,6 +46,10 @@ pub struct Summary {
     /// What the closed form predicts for the crowd as replayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_form: Option<ClosedForm>,
+    /// What the closed form would predict had all the windows been one, from the first opening on; absent
+    /// for a single window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_window: Option<ClosedForm>,
     /// People, queue and sessions again, by window.
     pub windows: BTreeMap<String, WindowNumbers>,
 }
@@ -194,8 +198,9 @@ pub struct Connections {
 pub struct Sessions {
     /// The most at once.
     pub peak: u64,
-    /// The cap.
-    pub cap: u64,
+    /// The cap; absent where people need not wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<u64>,
 }
 
 /// Requests.

@@ -190,7 +190,7 @@ fn summary() -> Summary {
         people: people(),
         visits: Visits { planned: 32_000, started: 32_000, returns: 0 },
         queue: Some(queue()),
-        sessions: Some(Sessions { peak: 7_900, cap: 12_000 }),
+        sessions: Some(Sessions { peak: 7_900, cap: Some(12_000) }),
         connections: None,
         requests: requests(),
         steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
@@ -207,6 +207,7 @@ fn summary() -> Summary {
             drained_at_s: Some(33.0),
             wait_max_s: 11.0,
         }),
+        one_window: None,
         windows: [("opening".to_owned(), window)].into(),
     }
 }

@@ -135,9 +135,10 @@ fn queue(summary: &Summary, clock: &Clock) -> Vec<Block> {
         (queue, form) => blocks.push(Block::Table(side_by_side(queue.as_ref(), form.as_ref(), clock))),
     }
     blocks.extend(summary.queue.as_ref().map(|queue| Block::text(words::queue_source(&queue.source))));
-    blocks.extend(summary.sessions.as_ref().map(|sessions| {
-        let part = share_of(sessions.peak, sessions.cap);
-        Block::text(words::sessions(&count(sessions.peak), &count(sessions.cap), &part))
+    blocks.extend(summary.sessions.as_ref().and_then(|sessions| {
+        let cap = sessions.cap?;
+        let part = share_of(sessions.peak, cap);
+        Some(Block::text(words::sessions(&count(sessions.peak), &count(cap), &part)))
     }));
     blocks
 }

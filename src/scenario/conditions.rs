@@ -1,6 +1,6 @@
 //! Conditions that values of the document must meet together or beyond their own type.
 
-use super::document::{Document, Reference};
+use super::document::{Document, Reference, TimelineEntry};
 use crate::arrivals::Span;
 use base::time::Nanos;
 use base::units::Share;
@@ -23,6 +23,7 @@ pub(super) fn of(document: &Document) -> Vec<Broken> {
     let mut broken = Vec::new();
     shares(document, &mut broken);
     reference(&document.target.reference, &mut broken);
+    timeline(document, &mut broken);
     broken
 }
 
@@ -53,6 +54,22 @@ pub(super) fn of_profiles(document: &Document, span: Span) -> Vec<Broken> {
     broken
 }
 
+fn timeline(document: &Document, broken: &mut Vec<Broken>) {
+    for (place, entry) in document.timeline.iter().enumerate() {
+        let nothing = TimelineEntry { at: entry.at.clone(), after: entry.after, ..TimelineEntry::default() };
+        if *entry == nothing {
+            let hint = "add one of add_servers, lose_servers, slow, admit, sessions, service, mark";
+            say(broken, format!("timeline[{place}]"), "nothing happens here", Some(hint));
+        }
+        for (station, times) in &entry.slow {
+            if !(times.is_finite() && *times > 0.0) {
+                let path = format!("timeline[{place}].slow.{}", station.name());
+                say(broken, path, "expected a number over 0, such as 3 for three times as long", None);
+            }
+        }
+    }
+}
+
 fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
     let root = "target.reference";
     let slots = &reference.slots;
@@ -74,7 +91,13 @@ fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
         let message = "expected `front` over 0s and not longer than `back`";
         say(broken, format!("{root}.waiting_room.poll"), message, None);
     }
+    let shares: f64 = reference.identity_providers.values().map(|share| share.value.0).sum();
+    if !reference.identity_providers.is_empty() && (shares - 1.0).abs() > 1e-9 {
+        let message = format!("the shares add up to {}, not to 100%", Share(shares));
+        say(broken, format!("{root}.identity_providers"), message, None);
+    }
     for (name, station) in reference.stations.named() {
+        let name = name.name();
         let workers = u64::from(station.servers) * u64::from(station.workers);
         if !(1..=MOST_WORKERS).contains(&workers) {
             let message = format!("expected 1 to {MOST_WORKERS} workers in all, found {workers}");

@@ -2,11 +2,13 @@
 //! is stated here and is written out in the resolved scenario.
 
 use crate::arrivals::Profile;
+use base::calendar::Born;
 use base::law::{Ends, Law, MeanCv};
 use base::protocol::Operation;
+use base::province::Regions;
 use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
-use base::units::{People, Rate, Scale, Sessions, Share, Speed};
+use base::units::{Devices, People, Rate, Scale, Sessions, Share, Speed};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +41,9 @@ pub struct Document {
     /// What they visit.
     #[serde(default)]
     pub target: TargetEntry,
+    /// What happens to the target during the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<TimelineEntry>,
     /// What a run takes of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<Replay>,
@@ -54,6 +59,10 @@ impl Document {
         for cohort in self.cohorts.values_mut() {
             cohort.people.choose(demand);
             cohort.show_up.choose(demand);
+            cohort.devices.choose(demand);
+        }
+        for window in &mut self.windows {
+            window.come.choose(demand);
         }
         for profile in &mut self.arrivals {
             profile.choose(demand);
@@ -62,6 +71,8 @@ impl Document {
         journey.patience.choose(demand);
         journey.deadline.choose(demand);
         journey.retry.backoff.choose(demand);
+        journey.refresh_after.iter_mut().for_each(|after| after.choose(demand));
+        journey.returns.choose(demand);
         for law in journey.think.values_mut() {
             law.choose(demand);
         }
@@ -77,6 +88,34 @@ pub struct CohortEntry {
     /// How many of them come at all.
     #[serde(default = "everybody")]
     pub show_up: Quantity<Share>,
+    /// When they were born.
+    #[serde(default = "anybody")]
+    pub born: Born,
+    /// Where they live, spread by residents.
+    #[serde(default = "anywhere")]
+    pub regions: Regions,
+    /// With how many devices each of them comes, on average.
+    #[serde(default = "one_device")]
+    pub devices: Quantity<Devices>,
+    /// How they share client addresses.
+    #[serde(default)]
+    pub addresses: AddressesEntry,
+}
+
+/// How people share client addresses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddressesEntry {
+    /// How many people have an address of their own.
+    pub alone: Quantity<Share>,
+    /// How many of the others share one.
+    pub shared_by: Quantity<People>,
+}
+
+impl Default for AddressesEntry {
+    fn default() -> Self {
+        Self { alone: assumed(Share(0.5)), shared_by: assumed(People(200)) }
+    }
 }
 
 /// A mapping in which no key stands twice: the last would silently win.
@@ -112,6 +151,18 @@ where
     deserializer.deserialize_map(EachOnce(PhantomData))
 }
 
+fn anybody() -> Born {
+    Born::ANYBODY
+}
+
+fn anywhere() -> Regions {
+    Regions::KOREA
+}
+
+fn one_device() -> Quantity<Devices> {
+    assumed(Devices(1.0))
+}
+
 fn everybody() -> Quantity<Share> {
     Quantity::plain(Share(1.0))
 }
@@ -128,6 +179,13 @@ pub struct WindowEntry {
     pub closes: Quantity<String>,
     /// Which cohorts it admits.
     pub admits: Vec<String>,
+    /// Where people must live.
+    #[serde(default = "anywhere")]
+    pub regions: Regions,
+    /// How many of the people whom it admits, and who have not come in an earlier window, come in this one.
+    /// The others wait for a later one; whoever is left comes in the last that admits them.
+    #[serde(default = "everybody")]
+    pub come: Quantity<Share>,
 }
 
 /// The journey and its habits.
@@ -137,14 +195,19 @@ pub struct JourneyEntry {
     /// Which journey; there is one, `booking`.
     #[serde(rename = "use")]
     pub name: JourneyName,
-    /// How long people are willing to stand in line.
+    /// How long people are willing to stand in line or to struggle with a failing service.
     pub patience: Quantity<Law>,
-    /// How long they look at a page that does not answer.
+    /// How long they look at a page that does not answer before they count it as failed.
     pub deadline: Quantity<Nanos>,
+    /// How long they look at it before they load it again; left out, they wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_after: Option<Quantity<Nanos>>,
     /// What they do when the service fails.
     pub retry: RetryEntry,
     /// How many other slots they try when one is taken.
     pub choices: u8,
+    /// How many of those who got nothing return in a later window that admits them.
+    pub returns: Quantity<Share>,
     /// How long they think before each step; steps left out are taken at once.
     #[serde(deserialize_with = "each_once")]
     pub think: BTreeMap<Operation, Quantity<Law>>,
@@ -165,13 +228,27 @@ pub enum JourneyName {
 pub struct RetryEntry {
     /// How often, before giving up.
     pub attempts: u8,
-    /// The pause before the first; each further one is twice as long.
+    /// The pause before the first.
     pub backoff: Quantity<Nanos>,
+    /// Whether each further pause is twice as long (`doubling`) or alike (`constant`), as when people click
+    /// again and again.
+    pub growth: GrowthName,
+}
+
+/// How the pauses between tries grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GrowthName {
+    /// Each is twice as long as the one before.
+    #[default]
+    Doubling,
+    /// All are alike.
+    Constant,
 }
 
 impl Default for RetryEntry {
     fn default() -> Self {
-        Self { attempts: 3, backoff: assumed(Nanos::from_secs(2)) }
+        Self { attempts: 3, backoff: assumed(Nanos::from_secs(2)), growth: GrowthName::default() }
     }
 }
 
@@ -182,8 +259,10 @@ impl Default for JourneyEntry {
             name: JourneyName::Booking,
             patience: assumed(Law::Lognormal(MeanCv { mean: Nanos::from_secs(30 * 60), cv: 0.7 })),
             deadline: assumed(Nanos::from_secs(30)),
+            refresh_after: None,
             retry: RetryEntry::default(),
             choices: 5,
+            returns: assumed(Share(0.0)),
             think: [
                 (Operation::Identify, assumed(about(45))),
                 (Operation::Centres, assumed(about(20))),
@@ -220,6 +299,10 @@ pub struct Reference {
     pub waiting_room: WaitingRoom,
     /// The stations behind it.
     pub stations: Stations,
+    /// The identity providers, each with the share of people who go to it first. They share the workers of
+    /// the `identity` station by these shares, and each has a queue of its own. Left out, there is one.
+    #[serde(deserialize_with = "each_once", skip_serializing_if = "BTreeMap::is_empty")]
+    pub identity_providers: BTreeMap<String, Quantity<Share>>,
     /// What can be booked.
     pub slots: SlotsEntry,
 }
@@ -228,6 +311,9 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaitingRoom {
+    /// Whether people have to wait at all. If not, whoever comes is inside at once, and neither the admission
+    /// rate nor the session cap holds.
+    pub enforced: bool,
     /// Admissions per time.
     pub admit: Quantity<Rate>,
     /// How much unused admission rate is kept for later.
@@ -261,6 +347,7 @@ impl Default for Poll {
 impl Default for WaitingRoom {
     fn default() -> Self {
         Self {
+            enforced: true,
             admit: assumed(Rate { count: 280, per: Nanos::from_secs(1) }),
             burst: assumed(Nanos::from_secs(1)),
             sessions: assumed(Sessions(60_000)),
@@ -287,8 +374,18 @@ pub struct Stations {
 
 impl Stations {
     /// The stations with their names, in the order a request meets them.
-    pub fn named(&self) -> [(&'static str, &StationEntry); 4] {
-        [("web", &self.web), ("pool", &self.pool), ("identity", &self.identity), ("slots", &self.slots)]
+    pub fn named(&self) -> [(StationName, &StationEntry); 4] {
+        StationName::ALL.map(|name| (name, self.of(name)))
+    }
+
+    /// The station of that name.
+    pub fn of(&self, name: StationName) -> &StationEntry {
+        match name {
+            StationName::Web => &self.web,
+            StationName::Pool => &self.pool,
+            StationName::Identity => &self.identity,
+            StationName::Slots => &self.slots,
+        }
     }
 }
 
@@ -340,7 +437,8 @@ impl Default for Stations {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SlotsEntry {
-    /// How many centres, all alike.
+    /// How many public health centres. They are spread over the provinces as the 258 real ones are, and people
+    /// see those of their own; fewer than one for each province serve the whole country.
     pub centres: Quantity<People>,
     /// How many days, 1 to 64.
     pub days: Quantity<People>,
@@ -353,12 +451,87 @@ pub struct SlotsEntry {
 impl Default for SlotsEntry {
     fn default() -> Self {
         Self {
-            centres: assumed(People(1)),
+            centres: assumed(People(258)),
             days: assumed(People(30)),
-            places: assumed(People(50_000)),
+            places: assumed(People(200)),
             hold_for: assumed(Nanos::from_secs(600)),
         }
     }
+}
+
+/// Something that happens to the target: when, and one thing or several at that instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineEntry {
+    /// When: a time of day on the day of the first opening, or a date and time.
+    pub at: String,
+    /// How much later it takes effect, such as the time that a new server needs to start.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after: Nanos,
+    /// Servers that come in addition, by station.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub add_servers: BTreeMap<StationName, u32>,
+    /// Servers that are lost, by station.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lose_servers: BTreeMap<StationName, u32>,
+    /// Stations whose work takes so many times as long as at first; 1 mends them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slow: BTreeMap<StationName, f64>,
+    /// Another admission rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admit: Option<Rate>,
+    /// Another session cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<Sessions>,
+    /// The service is suspended or resumed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceState>,
+    /// A note for the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+}
+
+fn is_zero(span: &Nanos) -> bool {
+    *span == Nanos::ZERO
+}
+
+/// The stations' names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StationName {
+    /// Web workers.
+    Web,
+    /// The connection pool of the database.
+    Pool,
+    /// The identity provider.
+    Identity,
+    /// The look-up of centres and free slots.
+    Slots,
+}
+
+impl StationName {
+    /// All of them, in the order a request meets them.
+    pub const ALL: [Self; 4] = [Self::Web, Self::Pool, Self::Identity, Self::Slots];
+
+    /// The name, as in scenarios and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Pool => "pool",
+            Self::Identity => "identity",
+            Self::Slots => "slots",
+        }
+    }
+}
+
+/// Whether the service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ServiceState {
+    /// It answers nobody; the line stands still.
+    Suspended,
+    /// It answers again.
+    Resumed,
 }
 
 /// What a run takes of the scenario by default.

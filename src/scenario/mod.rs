@@ -3,24 +3,30 @@
 //! * [`document`]: the file as people write it
 //! * [`yaml`]: the only place that knows the YAML crate; problems with file, line and column
 //! * [`provenance`]: what a scenario rests on
+//! * [`timeline`]: what happens to the target during a run
 //! * [`resolve`]: from the document to a [`Scenario`], which is valid by construction
 
 mod conditions;
 pub mod document;
 pub mod provenance;
 pub mod resolve;
+pub mod timeline;
+mod windows;
 pub mod yaml;
 
-use crate::arrivals::PlannedPart;
+use crate::arrivals::{PlannedPart, Returns};
 use crate::journey::Journey;
 use crate::objective::Objective;
 use crate::population::Cohort;
 use base::calendar::Zone;
 use base::draw::Seed;
+use base::grid::Grid;
+use base::province::Regions;
 use base::time::{Nanos, Timestamp};
 use base::units::{Scale, Speed};
 use document::{Document, Reference};
 use std::sync::Arc;
+use timeline::Event;
 
 /// A scenario that can be run: every value chosen and checked.
 #[derive(Clone, Debug)]
@@ -31,18 +37,24 @@ pub struct Scenario {
     pub zone: Zone,
     /// The seed of every draw.
     pub seed: Seed,
-    /// The window that opens.
-    pub window: Window,
+    /// The windows, in order of opening; they do not overlap. At least one.
+    pub windows: Vec<Window>,
     /// Who comes, at the scale of the run.
     pub cohorts: Vec<Arc<Cohort>>,
     /// When they come.
     pub parts: Vec<PlannedPart>,
+    /// Who returns in a later window.
+    pub returns: Returns,
     /// What they do.
     pub journey: Journey,
     /// What they visit, before scaling.
     pub reference: Reference,
+    /// What happens to it, in order of time.
+    pub timeline: Vec<Event>,
     /// What is replayed.
     pub slice: Slice,
+    /// The intervals of its time series.
+    pub grid: Grid,
     /// How much the crowd and the reference target are reduced.
     pub scale: Scale,
     /// How much scenario time is compressed.
@@ -62,6 +74,10 @@ pub struct Window {
     pub opens: Timestamp,
     /// When it closes.
     pub closes: Timestamp,
+    /// The places of the cohorts that it admits.
+    pub cohorts: Vec<u16>,
+    /// Where people must live.
+    pub regions: Regions,
 }
 
 /// The part of the scenario that is replayed: visits whose intended start lies in `[from, until)`.
@@ -78,18 +94,18 @@ impl Slice {
     pub fn length(self) -> Nanos {
         self.until.since(self.from)
     }
-
-    /// The interval of its time series: 1 s up to two hours, else the smallest of 10 s, 1 min and 10 min
-    /// that gives at most 7,200 rows.
-    pub fn interval(self) -> Nanos {
-        const MOST_ROWS: u64 = 7_200;
-        let lengths = [1, 10, 60, 600].map(Nanos::from_secs);
-        let fits = |interval: &&Nanos| self.length().0 / interval.0 <= MOST_ROWS;
-        *lengths.iter().find(fits).unwrap_or(&lengths[3])
-    }
 }
 
 impl Scenario {
+    /// The window from whose opening instants count: the first that opens in the slice, or else the last that
+    /// has opened before it.
+    pub fn opening(&self) -> &Window {
+        let Slice { from, until } = self.slice;
+        let inside = self.windows.iter().find(|window| from <= window.opens && window.opens < until);
+        let before = self.windows.iter().rfind(|window| window.opens < from);
+        inside.or(before).unwrap_or(&self.windows[0])
+    }
+
     /// How many people come in all, at the scale of the run.
     pub fn people(&self) -> u64 {
         self.cohorts.iter().map(|cohort| cohort.people).sum()

@@ -3,18 +3,21 @@
 //! All problems are collected, each with its place in the file.
 
 use super::conditions::{self, Broken};
-use super::document::Document;
+use super::document::{Document, GrowthName, WindowEntry};
+use super::timeline::Event;
+use super::windows::{self, Opening};
 use super::yaml::{self, Problem};
 use super::{Scenario, Slice, Window};
-use crate::arrivals::{PlannedPart, Profile, Span};
-use crate::journey::{Habits, Journey, Step};
+use crate::arrivals::{PlannedPart, ReturnWindow, Returns, Span};
+use crate::journey::{Growth, Habits, Journey, Step};
 use crate::objective::{Objective, ObjectiveError};
-use crate::population::Cohort;
-use base::apportion::largest_remainder;
+use crate::population::{Addresses, Cohort, Origin};
 use base::calendar::Zone;
 use base::draw::Seed;
+use base::grid::Grid;
 use base::law::Law;
 use base::protocol::Operation;
+use base::province::Province;
 use base::quantity::Demand;
 use base::time::{Nanos, Timestamp};
 use base::units::{Scale, Speed};
@@ -66,30 +69,37 @@ struct Resolving<'a> {
 impl Resolving<'_> {
     fn resolve(&mut self) -> Option<Scenario> {
         let zone = self.zone();
-        let window = zone.as_ref().and_then(|zone| self.window(zone));
+        let windows = zone.as_ref().and_then(|zone| self.windows(zone));
         self.add(conditions::of(&self.document));
         let objectives = self.objectives();
-        let (zone, window) = (zone?, window?);
-        let span =
-            Span { opens: window.opens, closes: window.closes, opens_at: zone.time_of_day(window.opens) };
-        self.add(conditions::of_profiles(&self.document, span));
-        let slice = self.slice(&zone, &window)?;
+        let (zone, windows) = (zone?, windows?);
+        let spans: Vec<Span> = windows.iter().map(|window| span(&zone, window)).collect();
+        for span in &spans {
+            self.add(conditions::of_profiles(&self.document, *span));
+        }
+        let slice = self.slice(&zone, &windows, &spans)?;
+        let timeline = self.timeline(&zone, &windows);
         let (scale, speed) = self.scale_and_speed();
         let seed = Seed(self.choices.seed.unwrap_or(self.document.seed));
         let cohorts = self.cohorts(seed, scale);
+        self.everybody_is_admitted(&windows, &cohorts);
         if !self.problems.is_empty() {
             return None;
         }
+        let openings: Vec<Timestamp> = windows.iter().map(|window| window.opens).collect();
         Some(Scenario {
             name: self.document.name.clone(),
-            parts: self.parts(&cohorts, span),
+            parts: self.parts(&cohorts, &windows, &spans),
+            returns: self.returns(&windows, &spans),
             journey: self.journey(),
             reference: self.document.target.reference.clone(),
             resolved: self.resolved(seed, slice, scale, speed, &zone),
+            grid: Grid::new(slice.from, slice.until, &openings),
             zone,
             seed,
-            window,
+            windows,
             cohorts,
+            timeline,
             slice,
             scale,
             speed,
@@ -122,42 +132,89 @@ impl Resolving<'_> {
         zone.map_err(|error| self.say("timezone", error.to_string(), None)).ok()
     }
 
-    fn window(&mut self, zone: &Zone) -> Option<Window> {
-        if self.document.windows.len() != 1 {
-            let found = self.document.windows.len();
-            let hint = "scenarios with several windows are not supported yet";
-            self.say("windows", format!("expected exactly one window, found {found}"), Some(hint));
-            return None;
+    fn windows(&mut self, zone: &Zone) -> Option<Vec<Window>> {
+        let entries = self.document.windows.clone();
+        if entries.is_empty() {
+            let hint = "add one: `- { name: opening, opens: 2021-08-02T20:00, closes: ..., admits: [...] }`";
+            self.say("windows", "expected at least one window", Some(hint));
         }
-        let entry = self.document.windows[0].clone();
+        for cohort in self.document.cohorts.keys().cloned().collect::<Vec<_>>() {
+            if !entries.iter().any(|entry| entry.admits.contains(&cohort)) {
+                let hint = "add it to a window's `admits`, or take the cohort out";
+                self.say(&format!("cohorts.{cohort}"), "no window admits this cohort", Some(hint));
+            }
+        }
+        let windows: Vec<Option<Window>> =
+            entries.iter().enumerate().map(|(place, entry)| self.window(zone, place, entry)).collect();
+        let windows: Vec<Window> = windows.into_iter().collect::<Option<_>>()?;
+        for (place, pair) in windows.windows(2).enumerate() {
+            if pair[1].opens < pair[0].closes {
+                let message = format!("it opens before `{}` closes", pair[0].name);
+                let hint = "list windows in order of opening; one that overlaps another is not supported";
+                self.say(&format!("windows[{}].opens", place + 1), message, Some(hint));
+            }
+            if pair[1].name == pair[0].name {
+                self.say(&format!("windows[{}].name", place + 1), "another window has this name", None);
+            }
+        }
+        (!windows.is_empty()).then_some(windows)
+    }
+
+    fn window(&mut self, zone: &Zone, place: usize, entry: &WindowEntry) -> Option<Window> {
+        let root = format!("windows[{place}]");
         let (opens, closes) = (zone.instant(&entry.opens.value), zone.instant(&entry.closes.value));
-        for (key, time) in [("windows[0].opens", &opens), ("windows[0].closes", &closes)] {
+        for (key, time) in [("opens", &opens), ("closes", &closes)] {
             if let Err(error) = time {
-                self.say(key, error.to_string(), None);
+                self.say(&format!("{root}.{key}"), error.to_string(), None);
             }
         }
-        for (place, cohort) in entry.admits.iter().enumerate() {
-            if !self.document.cohorts.contains_key(cohort) {
-                let known: Vec<_> = self.document.cohorts.keys().map(String::as_str).collect();
-                let hint = format!("the cohorts are {}", known.join(", "));
-                self.say(
-                    &format!("windows[0].admits[{place}]"),
-                    format!("no cohort `{cohort}`"),
-                    Some(&hint),
-                );
+        let mut cohorts = Vec::new();
+        for (nth, cohort) in entry.admits.iter().enumerate() {
+            let known: Vec<&str> = self.document.cohorts.keys().map(String::as_str).collect();
+            if let Some(place) = known.iter().position(|name| name == cohort) {
+                cohorts.push(place as u16);
+                continue;
             }
-        }
-        let outside = self.document.cohorts.keys().filter(|cohort| !entry.admits.contains(cohort));
-        for cohort in outside.cloned().collect::<Vec<_>>() {
-            let hint = "add it to the window's `admits`, or take the cohort out";
-            self.say(&format!("cohorts.{cohort}"), "no window admits this cohort", Some(hint));
+            let hint = format!("the cohorts are {}", known.join(", "));
+            self.say(&format!("{root}.admits[{nth}]"), format!("no cohort `{cohort}`"), Some(&hint));
         }
         let (opens, closes) = (opens.ok()?, closes.ok()?);
         if closes <= opens {
-            self.say("windows[0].closes", "the window closes before it opens", None);
+            self.say(&format!("{root}.closes"), "the window closes before it opens", None);
             return None;
         }
-        Some(Window { name: entry.name, opens, closes })
+        Some(Window { name: entry.name.clone(), opens, closes, cohorts, regions: entry.regions })
+    }
+
+    /// Somebody whom no window admits could never come.
+    fn everybody_is_admitted(&mut self, windows: &[Window], cohorts: &[Arc<Cohort>]) {
+        for (place, cohort) in cohorts.iter().enumerate() {
+            let admitted = |province: Province| {
+                windows.iter().any(|window| windows::admits(window, place as u16, province))
+            };
+            let cells = cohort.listed.cells().iter().map(|(province, _)| *province);
+            let outside: Vec<&str> =
+                cells.filter(|province| !admitted(*province)).map(Province::name).collect();
+            if outside.len() == cohort.listed.cells().len() || outside.is_empty() {
+                continue;
+            }
+            let message = format!("no window admits people of {}", outside.join(", "));
+            let hint = "give the cohort the regions of its windows, or add a window for the others";
+            self.say(&format!("cohorts.{}", cohort.name), message, Some(hint));
+        }
+    }
+
+    fn timeline(&mut self, zone: &Zone, windows: &[Window]) -> Vec<Event> {
+        let entries = self.document.timeline.clone();
+        let mut events = Vec::new();
+        for (place, entry) in entries.iter().enumerate() {
+            match zone.instant_on(&entry.at, windows[0].opens) {
+                Ok(at) => events.extend(Event::of(entry, at + entry.after)),
+                Err(error) => self.say(&format!("timeline[{place}].at"), error.to_string(), None),
+            }
+        }
+        events.sort_by_key(|event| event.at);
+        events
     }
 
     fn objectives(&mut self) -> Vec<Objective> {
@@ -180,13 +237,15 @@ impl Resolving<'_> {
         objectives
     }
 
-    fn slice(&mut self, zone: &Zone, window: &Window) -> Option<Slice> {
+    fn slice(&mut self, zone: &Zone, windows: &[Window], spans: &[Span]) -> Option<Slice> {
         let replay = self.document.replay.clone();
         let (from, until) = (replay.as_ref().map(|r| r.from.clone()), replay.map(|r| r.until));
         let from = self.choices.from.clone().or(from);
         let until = self.choices.until.clone().or(until);
-        let from = self.time(zone, window, "replay.from", from, self.earliest(window));
-        let until = self.time(zone, window, "replay.until", until, window.closes);
+        let last = windows.last().map_or(windows[0].closes, |window| window.closes);
+        let day = windows[0].opens;
+        let from = self.time(zone, day, "replay.from", from, self.earliest(spans));
+        let until = self.time(zone, day, "replay.until", until, last);
         let slice = Slice { from: from?, until: until? };
         if slice.until <= slice.from {
             self.say("replay.until", "the slice ends before it begins", None);
@@ -198,23 +257,20 @@ impl Resolving<'_> {
     fn time(
         &mut self,
         zone: &Zone,
-        window: &Window,
+        day: Timestamp,
         path: &str,
         text: Option<String>,
         otherwise: Timestamp,
     ) -> Option<Timestamp> {
         let Some(text) = text else { return Some(otherwise) };
-        let instant = zone.instant_on(&text, window.opens);
+        let instant = zone.instant_on(&text, day);
         instant.map_err(|error| self.say(path, error.to_string(), None)).ok()
     }
 
     /// When the first people can come.
-    fn earliest(&self, window: &Window) -> Timestamp {
-        let first = self.document.arrivals.iter().map(|profile| match profile {
-            Profile::AtTheDoor(door) => window.opens + door.from.value,
-            _ => window.opens,
-        });
-        first.min().unwrap_or(window.opens)
+    fn earliest(&self, spans: &[Span]) -> Timestamp {
+        let first = self.document.arrivals.iter().map(|profile| profile.begins(spans[0]));
+        first.min().unwrap_or(spans[0].opens)
     }
 
     fn scale_and_speed(&self) -> (Scale, Speed) {
@@ -230,7 +286,11 @@ impl Resolving<'_> {
         for (name, entry) in entries {
             let eligible = entry.people.value.0;
             let come = libm::round(eligible as f64 * entry.show_up.value.0) as u64;
-            let cohort = Cohort::new(&name, scale.of(come), seed);
+            let origin = Origin { born: entry.born, regions: entry.regions };
+            let addresses =
+                Addresses { alone: entry.addresses.alone.value, shared_by: entry.addresses.shared_by.value };
+            let devices = entry.devices.value;
+            let cohort = Cohort { devices, addresses, ..Cohort::new(&name, scale.of(come), origin, seed) };
             if eligible > u64::from(u32::MAX) {
                 self.say(&format!("cohorts.{name}.people"), "expected at most 4,294,967,295 people", None);
             }
@@ -250,20 +310,26 @@ impl Resolving<'_> {
         cohorts
     }
 
-    fn parts(&self, cohorts: &[Arc<Cohort>], span: Span) -> Vec<PlannedPart> {
-        let profiles = &self.document.arrivals;
-        let shares: Vec<f64> = profiles.iter().map(|profile| profile.share().0).collect();
-        let mut parts = Vec::new();
-        for (place, cohort) in cohorts.iter().enumerate() {
-            let mut first_person = 0;
-            for (profile, count) in profiles.iter().zip(largest_remainder(cohort.people, &shares)) {
-                let people = Arc::clone(cohort);
-                let profile = profile.clone();
-                parts.push(PlannedPart { cohort: place as u16, people, first_person, count, span, profile });
-                first_person += count as u32;
-            }
+    fn parts(&self, cohorts: &[Arc<Cohort>], windows: &[Window], spans: &[Span]) -> Vec<PlannedPart> {
+        let come = self.document.windows.iter().map(|entry| entry.come.value.0);
+        let openings = windows.iter().zip(spans).zip(come);
+        let openings: Vec<Opening<'_>> =
+            openings.map(|((window, span), come)| Opening { window, span: *span, come }).collect();
+        windows::parts(cohorts, &openings, &self.document.arrivals)
+    }
+
+    fn returns(&self, windows: &[Window], spans: &[Span]) -> Returns {
+        let share = self.document.journey.returns.value;
+        let window = |(window, span): (&Window, &Span)| ReturnWindow {
+            span: *span,
+            cohorts: window.cohorts.clone(),
+            regions: window.regions,
+        };
+        Returns {
+            share: (share.0 > 0.0).then_some(share),
+            profiles: self.document.arrivals.clone(),
+            windows: windows.iter().zip(spans).map(window).collect(),
         }
-        parts
     }
 
     fn journey(&self) -> Journey {
@@ -277,11 +343,23 @@ impl Resolving<'_> {
             habits: Habits {
                 patience: entry.patience.value,
                 deadline: entry.deadline.value,
+                refresh_after: entry.refresh_after.as_ref().map(|after| after.value),
                 retries: entry.retry.attempts,
                 backoff: entry.retry.backoff.value,
+                growth: match entry.retry.growth {
+                    GrowthName::Doubling => Growth::Doubling,
+                    GrowthName::Constant => Growth::Constant,
+                },
                 choices: entry.choices,
             },
+            providers: self.providers(),
         }
+    }
+
+    /// The shares of the identity providers, in the order of their names.
+    fn providers(&self) -> Vec<f64> {
+        let providers = &self.document.target.reference.identity_providers;
+        if providers.is_empty() { vec![1.0] } else { providers.values().map(|share| share.value.0).collect() }
     }
 
     /// The file as this run takes it: what the command line chose is written in.
@@ -293,4 +371,8 @@ impl Resolving<'_> {
         document.replay = Some(super::document::Replay { from, until, scale, speed });
         document
     }
+}
+
+fn span(zone: &Zone, window: &Window) -> Span {
+    Span { opens: window.opens, closes: window.closes, opens_at: zone.time_of_day(window.opens) }
 }

@@ -5,7 +5,7 @@
 
 use super::Transport;
 use crate::journey::Exchange;
-use base::protocol::{Ask, Call, Failure, Reply};
+use base::protocol::{Ask, Call, Failure, Reply, Slot};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Url};
 use std::net::Ipv4Addr;
@@ -51,8 +51,10 @@ impl HttpTransport {
         let (method, path) = route(&call.ask);
         let mut url = self.base.clone();
         url.set_path(path);
-        if let Ask::Slots { centre } = call.ask {
-            url.set_query(Some(&format!("centre={centre}")));
+        match call.ask {
+            Ask::Slots { centre } => url.set_query(Some(&format!("centre={centre}"))),
+            Ask::Identify { provider } => url.set_query(Some(&format!("provider={provider}"))),
+            _ => {}
         }
         let mut request = self.client.request(method, url);
         request = request.header("x-person", call.person.0).header("x-nth", call.nth);
@@ -66,13 +68,16 @@ impl HttpTransport {
             request = request.header(AUTHORIZATION, format!("Ticket {ticket}"));
         }
         match call.ask {
-            Ask::Hold { slot } => request
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .body(format!(r#"{{"centre":{},"day":{}}}"#, slot.centre, slot.day)),
-            Ask::Book { key } => request.header("idempotency-key", key),
+            Ask::Hold { slot } => with_slot(request, slot),
+            Ask::Book { key, slot } => with_slot(request.header("idempotency-key", key), slot),
             _ => request,
         }
     }
+}
+
+fn with_slot(request: RequestBuilder, slot: Slot) -> RequestBuilder {
+    let body = format!(r#"{{"centre":{},"day":{}}}"#, slot.centre, slot.day);
+    request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body)
 }
 
 fn route(ask: &Ask) -> (Method, &'static str) {
@@ -80,7 +85,7 @@ fn route(ask: &Ask) -> (Method, &'static str) {
         Ask::Enter => (Method::POST, "/waiting-room"),
         Ask::Poll => (Method::GET, "/waiting-room"),
         Ask::Leave => (Method::DELETE, "/waiting-room"),
-        Ask::Identify => (Method::POST, "/identity"),
+        Ask::Identify { .. } => (Method::POST, "/identity"),
         Ask::Eligibility => (Method::GET, "/eligibility"),
         Ask::Centres => (Method::GET, "/centres"),
         Ask::Slots { .. } => (Method::GET, "/slots"),

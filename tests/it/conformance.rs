@@ -1,8 +1,8 @@
 //! Both clocks move the same visits: simulated, and live on virtual time, they agree to the nanosecond.
 
-use crate::support::{Log, seniors};
+use crate::support::{Log, seniors_text};
 use base::draw::Seed;
-use base::protocol::{Ask, Call, Operation, Outcome, Refusal, Reply, Ticket};
+use base::protocol::{Ask, Call, Operation, Outcome, Refusal, Reply, Slot, Ticket};
 use base::time::{Nanos, Timestamp};
 use openrush::arrivals::Schedule;
 use openrush::clock::VirtualTimer;
@@ -10,19 +10,22 @@ use openrush::exec::Progress;
 use openrush::exec::crowd::Crowd;
 use openrush::exec::live::{Limits, Means, drive};
 use openrush::exec::sim::simulate;
+use openrush::journey::Purpose;
 use openrush::record::{Observe, Tally};
 use openrush::scenario::Scenario;
-use openrush::scenario::resolve::Choices;
+use openrush::scenario::resolve::{self, Choices};
 use openrush::target::scripted::{ScriptedService, ScriptedTransport};
 
 /// 20:00 KST on 2 August 2021.
 const OPENS: Timestamp = Timestamp(1_627_902_000_000_000_000);
 
+const BOOKED: Reply = Reply::Booked { slot: Slot { centre: 0, day: 0 }, second: Slot { centre: 0, day: 56 } };
+
 /// A capricious service: lines, failures, taken slots and replies that come too late, each a function of
 /// the call alone.
 pub(crate) fn script(now: Timestamp, call: &Call) -> (Reply, Nanos) {
     let draws = Seed(11).family("test", "script");
-    let draw = draws.draw(call.person.0, 0, call.ask.operation() as u64, call.nth);
+    let draw = draws.draw(call.person.0, u32::from(call.device), call.ask.operation() as u64, call.nth);
     let (chance, length) = draw.pair();
     let after = Nanos::from_secs_f64(0.02 - 0.5 * (1.0 - length).ln());
     let hopeless = call.person.0.is_multiple_of(17) && matches!(call.ask, Ask::Slots { .. });
@@ -47,13 +50,13 @@ fn answer(now: Timestamp, call: &Call, chance: f64) -> Reply {
             Reply::Waiting { ticket, ahead: 9, poll_after: Nanos::from_secs(3) }
         }
         Ask::Enter | Ask::Poll => Reply::Admitted { ticket, until },
-        Ask::Identify => Reply::Identified,
+        Ask::Identify { .. } => Reply::Identified,
         Ask::Eligibility => Reply::Eligible,
-        Ask::Centres => Reply::Centres { count: 250 },
+        Ask::Centres => Reply::Centres { first: 0, count: 250 },
         Ask::Slots { .. } => Reply::Slots { free: draw_days(chance) },
         Ask::Hold { .. } if chance < 0.3 => Reply::Taken,
         Ask::Hold { .. } => Reply::Held { until },
-        Ask::Book { .. } | Ask::Lookup => Reply::Booked { slot: base::protocol::Slot { centre: 0, day: 0 } },
+        Ask::Book { .. } | Ask::Lookup => BOOKED,
         Ask::Leave => Reply::Left,
     }
 }
@@ -62,14 +65,25 @@ fn draw_days(chance: f64) -> u64 {
     if chance < 0.2 { 0 } else { (chance * 1e9) as u64 }
 }
 
+/// A crowd with some second devices, who load slow pages again; and a second window, in which some return.
 fn scenario() -> Scenario {
-    seniors(&Choices { scale: Some("1/400".parse().unwrap()), ..Choices::default() })
+    let set = ["cohorts.seniors.devices=1.3 devices", "journey.refresh_after=2s", "journey.returns=80%"];
+    let set = set.map(str::to_owned).to_vec();
+    let text = seniors_text().replace(
+        "    admits: [seniors]\n",
+        "    admits: [seniors]\n    come: 90%\n  - { name: again, opens: 2021-08-02T20:05, closes: 2021-08-02T20:30, admits: [seniors] }\n",
+    );
+    let text = text.replace("closes: { value: 2021-08-31T18:00, ", "closes: { value: 2021-08-02T20:04, ");
+    let choices = Choices { scale: Some("1/400".parse().unwrap()), set, ..Choices::default() };
+    resolve::scenario(&text, &choices).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn simulated(scenario: &Scenario) -> (Log, Tally) {
     let slice = scenario.slice;
-    let (mut log, mut crowd) =
-        (Log::default(), Crowd::new(&scenario.journey, &scenario.cohorts, slice.until));
+    let (mut log, mut crowd) = (
+        Log::default(),
+        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns),
+    );
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     simulate(arrivals, &mut crowd, &mut ScriptedService::new(script), &mut log, &Progress::default());
     (log.sorted(), crowd.finish())
@@ -84,7 +98,8 @@ fn live_on_virtual_time(scenario: &Scenario) -> (Log, Tally) {
 /// Worker `worker` of `workers`, live on virtual time, as the fleet divides the people.
 pub(crate) fn live_part(scenario: &Scenario, worker: u64, workers: u64, observe: &mut impl Observe) -> Tally {
     let slice = scenario.slice;
-    let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
+    let mut crowd =
+        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns);
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until)
         .filter(|arrival| arrival.person.index() % workers == worker);
     let timer = VirtualTimer::starting(slice.from);
@@ -106,6 +121,7 @@ fn both_clocks_agree_to_the_nanosecond() {
         assert_eq!(ours, theirs);
     }
     assert_eq!(simulated.0.ended, live.0.ended);
+    assert_eq!(simulated.0.returned, live.0.returned);
 }
 
 /// More workers see the same, attempt by attempt: no person's draws depend on who drives them.
@@ -132,7 +148,14 @@ fn the_script_visits_every_corner() {
     for outcome in [Outcome::Ok, Outcome::Refused, Outcome::Busy, Outcome::TimedOut] {
         assert!(log.observations.iter().any(|seen| seen.outcome == outcome), "{}", outcome.name());
     }
-    assert!(tally.booked > 20 && tally.gave_up > 0 && tally.inside > 0 && !tally.turned_away.is_empty());
-    let turned_away: u64 = tally.turned_away.values().sum();
-    assert_eq!(tally.arrived, tally.booked + turned_away + tally.gave_up + tally.inside);
+    assert!(log.returned.len() > 5, "{} returned", log.returned.len());
+    assert!(log.observations.iter().any(|seen| seen.purpose == Purpose::Refresh && seen.intended > OPENS));
+    for people in [&tally.people, &tally.windows[0], &tally.windows[1]] {
+        assert!(people.booked > 20 && people.gave_up > 0 && !people.turned_away.is_empty());
+        let turned_away: u64 = people.turned_away.values().sum();
+        assert_eq!(people.arrived, people.booked + turned_away + people.gave_up + people.inside);
+    }
+    assert!(tally.people.inside > 0);
+    let in_windows = tally.windows[0].arrived + tally.windows[1].arrived;
+    assert!(in_windows > tally.people.arrived, "who returned is counted in both");
 }

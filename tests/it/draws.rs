@@ -36,6 +36,8 @@ fn plan_hash(scenario: &Scenario, plan: &[Arrival]) -> String {
     hash.finish()
 }
 
+const BOOKED: Reply = Reply::Booked { slot: Slot { centre: 0, day: 0 }, second: Slot { centre: 0, day: 56 } };
+
 /// Everything asked by each person, simulated against a script in which nobody meets anybody.
 fn story(scenario: &Scenario) -> BTreeMap<u64, Vec<(Timestamp, Call)>> {
     let mut service = Listening { script: ScriptedService::new(script), heard: BTreeMap::new() };
@@ -111,12 +113,12 @@ fn answer(call: &Call) -> Reply {
     let until = Timestamp(i64::MAX / 2);
     match call.ask {
         Ask::Enter | Ask::Poll => Reply::Admitted { ticket: Ticket { number: 0, mac: 0 }, until },
-        Ask::Identify => Reply::Identified,
+        Ask::Identify { .. } => Reply::Identified,
         Ask::Eligibility => Reply::Eligible,
-        Ask::Centres => Reply::Centres { count: 300 },
+        Ask::Centres => Reply::Centres { first: 0, count: 300 },
         Ask::Slots { .. } => Reply::Slots { free: u64::MAX },
         Ask::Hold { .. } => Reply::Held { until },
-        Ask::Book { .. } | Ask::Lookup => Reply::Booked { slot: Slot { centre: 0, day: 0 } },
+        Ask::Book { .. } | Ask::Lookup => BOOKED,
         Ask::Leave => Reply::Refused { reason: Refusal::Closed },
     }
 }
@@ -193,8 +195,8 @@ fn one_more_retry_moves_no_other_persons_draws() {
 fn the_plan_of_the_shipped_scenario_does_not_change_unnoticed() {
     let scenario = seniors(&Choices { as_replayed: true, ..Choices::default() });
     let plan = plan(&scenario);
-    assert_eq!(plan.len(), 32_000);
+    assert_eq!(plan.len(), 32_189);
     let hash = plan_hash(&scenario, &plan);
-    assert_eq!(hash, "sha256:ab5c0e0e5bc6606714ac6408dd0c5592884e815130c8277ea6a2eaeb392e7cbf");
+    assert_eq!(hash, "sha256:783ffed50b71bad2a2fdeb389806ab6e052d32c37dabcd5dbeda27a829fee62c");
     assert!(plan.iter().all(|arrival| arrival.refresh_every == Nanos::from_secs(5)));
 }

@@ -1,9 +1,13 @@
 //! The reference server over real HTTP: its stations keep what they declare, and work goes on without
 //! whoever asked for it.
 
+use base::calendar::Born;
 use base::draw::Seed;
+use base::grid::Grid;
 use base::law::Law;
 use base::protocol::{Ask, Call, Operation, PersonId, Refusal, Reply, Slot, Ticket};
+use base::province::{Province, Regions};
+use base::register::{Listed, Register};
 use base::time::{Nanos, Timestamp};
 use base::units::{Rate, Speed};
 use openrush::journey::{Exchange, Purpose};
@@ -12,21 +16,29 @@ use openrush::target::http::HttpTransport;
 use reference_server::clock::Clock;
 use reference_server::http::about::About;
 use reference_server::http::{Server, Settings};
-use reference_server::rules::{Config, waiting_room};
+use reference_server::rules::window::Window;
+use reference_server::rules::{Centres, Config, waiting_room};
 use reference_server::site::Site;
 use reference_server::stations::{Layout, Stage, Station};
+use reference_server::timeline::Timeline;
 use std::net::TcpListener;
 use std::time::Duration;
 
 const OPENS: Timestamp = Timestamp(1_000_000_000_000);
+const IDENTIFY: Ask = Ask::Identify { provider: 0 };
 
 /// A site that is open to everybody at once, with one station of one worker that takes `service` for a
 /// look-up and for a booking, and nothing for anything else.
 fn site(service: Nanos) -> Site {
     let hour = Nanos::from_secs(3_600);
     let room = waiting_room::Settings {
-        opens: OPENS,
-        closes: OPENS + Nanos::from_secs(1_000_000),
+        windows: vec![Window {
+            opens: OPENS,
+            closes: OPENS + Nanos::from_secs(1_000_000),
+            cohorts: vec![0],
+            regions: Regions::KOREA,
+        }],
+        enforced: true,
         admit: Rate { count: 1_000_000, per: Nanos::from_secs(1) },
         burst: Nanos::from_secs(1),
         sessions: 10_000,
@@ -35,22 +47,24 @@ fn site(service: Nanos) -> Site {
         poll_front: Nanos::from_secs(1),
         poll_back: Nanos::from_secs(1),
     };
+    let draws = Seed(1).family("cohort", "everybody");
+    let everybody = Listed::new(0, 100_000, Born::ANYBODY, Regions::KOREA, draws);
     let rules = Config {
         waiting_room: room,
+        register: Register::new(vec![everybody]),
         days: 1,
+        centres: vec![Centres { province: Province::Seoul, first: 0, count: 1 }],
         places: vec![1_000],
         hold_for: hour,
-        account_from: OPENS,
-        account_until: OPENS + Nanos::from_secs(1_000_000),
-        account_interval: Nanos::from_secs(1),
+        account: Grid::even(OPENS, Nanos::from_secs(60), 10_000),
     };
     let law = Law::Constant(service);
     let desk = Station { name: "desk".into(), workers: 1, service: law, queue: 10_000, timeout: hour };
     let mut chains: [Vec<Stage>; Operation::COUNT] = Default::default();
     for operation in [Operation::Lookup, Operation::Book] {
-        chains[operation.index()] = vec![Stage { station: 0, held: false }];
+        chains[operation.index()] = vec![Stage::alone(0, false)];
     }
-    Site::new(rules, Layout { stations: vec![desk], chains }, Seed(1))
+    Site::new(rules, Layout { stations: vec![desk], chains }, Timeline::default(), Seed(1))
 }
 
 /// A server of such a site at this speed, and a client of it.
@@ -87,7 +101,7 @@ async fn inside(transport: &HttpTransport, person: u64) -> Option<Ticket> {
     let Reply::Admitted { ticket, .. } = ask(transport, person, None, Ask::Enter).await else {
         panic!("everybody is let in")
     };
-    assert_eq!(ask(transport, person, Some(ticket), Ask::Identify).await, Reply::Identified);
+    assert_eq!(ask(transport, person, Some(ticket), IDENTIFY).await, Reply::Identified);
     Some(ticket)
 }
 
@@ -166,7 +180,7 @@ fn work_abandoned_by_the_client_is_still_done() {
         let began = clock.now();
         {
             // Sends the booking and hangs up as soon as the worker is at it.
-            let book = ask(&transport, 1, impatient, Ask::Book { key: 7 });
+            let book = ask(&transport, 1, impatient, Ask::Book { key: 7, slot });
             let at_work = async {
                 while server.account().stations[0].busy == 0 {
                     tokio::task::yield_now().await;
@@ -182,7 +196,10 @@ fn work_abandoned_by_the_client_is_still_done() {
         let waited = clock.now().since(began);
         assert!(waited.0 >= 2 * service.0, "the abandoned booking was dropped: {waited}");
         // And the booking stands.
-        assert_eq!(ask(&transport, 1, impatient, Ask::Lookup).await, Reply::Booked { slot });
+        assert_eq!(
+            ask(&transport, 1, impatient, Ask::Lookup).await,
+            Reply::Booked { slot, second: Slot { day: 56, ..slot } }
+        );
     });
     assert_eq!(server.account().bookings, 1);
     server.stop();

@@ -16,8 +16,9 @@ fn simulated(choices: &Choices) -> (Summary, Vec<series::Row>) {
     let scenario = seniors(choices);
     let slice = scenario.slice;
     let mut site = reference::site(&scenario);
-    let mut crowd = Crowd::new(&scenario.journey, &scenario.cohorts, slice.until);
-    let mut recorder = Recorder::new(slice.from, slice.interval());
+    let mut crowd =
+        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns);
+    let mut recorder = Recorder::new(scenario.grid.clone());
     let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
     simulate(arrivals, &mut crowd, &mut site, &mut recorder, &Progress::default());
     recorder.close();
@@ -35,8 +36,13 @@ fn a_line_at_the_opening_and_none_ten_minutes_later() {
             simulated(&Choices { scale: Some(scale.parse().unwrap()), ..Choices::default() });
         let (queue, theory) = (summary.queue.unwrap(), summary.closed_form.unwrap());
         assert_eq!(summary.verdict, Verdict::Pass, "{:?}", summary.objectives);
-        // Everybody at the door enters at the opening, before the first is admitted.
-        assert_eq!((queue.peak as f64, queue.peak_at_s), (theory.peak, Some(0.0)));
+        // Everybody at the door enters at the opening, before the first is admitted: that is the step. In the
+        // instants after it chance can add to it: by more than k with a probability of about exp(-k), since
+        // the walk falls by as much a second as half its variance.
+        let above = queue.peak as f64 - theory.peak;
+        assert!((0.0..=12.0).contains(&above), "{above} above the step");
+        assert_eq!(queue.peak_at_s == Some(0.0), above == 0.0);
+        assert!(queue.peak_at_s.unwrap() < 0.05 * theory.drained_at_s.unwrap());
         // Afterwards arrivals are random: the depth at time t has a standard deviation of about the square
         // root of the arrivals until then, which moves the end by that over the spare rate.
         let scale: base::units::Scale = scale.parse().unwrap();

@@ -28,6 +28,7 @@ pub(crate) fn seniors(choices: &Choices) -> Scenario {
 pub(crate) struct Log {
     pub(crate) observations: Vec<Observation>,
     pub(crate) ended: Vec<(Timestamp, Ending)>,
+    pub(crate) returned: Vec<Timestamp>,
 }
 
 impl Log {
@@ -37,6 +38,7 @@ impl Log {
             (seen.done, seen.intended, seen.operation, seen.outcome, seen.purpose, seen.started)
         });
         self.ended.sort_unstable();
+        self.returned.sort_unstable();
         self
     }
 
@@ -51,6 +53,9 @@ impl Observe for Log {
         self.observations.push(*observation);
     }
     fn arrived(&mut self, _: Timestamp, _: bool) {}
+    fn returned(&mut self, at: Timestamp) {
+        self.returned.push(at);
+    }
     fn ended(&mut self, at: Timestamp, ending: Ending) {
         self.ended.push((at, ending));
     }

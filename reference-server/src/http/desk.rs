@@ -146,7 +146,7 @@ impl Inner {
 mod tests {
     use super::*;
     use crate::rules::window::Window;
-    use crate::rules::{Config, waiting_room};
+    use crate::rules::{Centres, Config, waiting_room};
     use crate::stations::{Layout, Stage, Station};
     use crate::timeline::Timeline;
     use base::draw::Seed;
@@ -185,7 +185,7 @@ mod tests {
             waiting_room: room,
             register: Register::default(),
             days: 1,
-            centres: vec![(Province::Seoul, 1)],
+            centres: vec![Centres { province: Province::Seoul, first: 0, count: 1 }],
             places: vec![1],
             hold_for: hour,
             account: Grid::even(OPENS, Nanos::from_secs(1), 3_600),

@@ -36,14 +36,25 @@ pub struct Config {
     pub register: Register,
     /// How many days can be booked, 1 to 64.
     pub days: u8,
-    /// How many centres each province has; they are numbered province by province.
-    pub centres: Vec<(Province, u16)>,
+    /// Which centres the people of each province can choose from.
+    pub centres: Vec<Centres>,
     /// Places by centre, then by day.
     pub places: Vec<u32>,
     /// How long a hold lasts.
     pub hold_for: Nanos,
     /// The intervals of the account; what happens after its end is not in it.
     pub account: Grid,
+}
+
+/// The centres of a province.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Centres {
+    /// The province.
+    pub province: Province,
+    /// The number of the first; the others follow.
+    pub first: u16,
+    /// How many.
+    pub count: u16,
 }
 
 /// What becomes of a call at arrival.
@@ -69,7 +80,7 @@ pub struct Accepted {
 pub struct Rules {
     room: WaitingRoom,
     register: Register,
-    centres: Vec<(Province, u16)>,
+    centres: Vec<Centres>,
     slots: Slots,
     hold_for: Nanos,
     /// People whose booking has been accepted and not yet committed.
@@ -202,14 +213,8 @@ impl Rules {
     /// The centres of the province where the person lives.
     fn centres(&self, person: PersonId) -> Result<Reply, Refusal> {
         let home = self.register.resident(person).ok_or(Refusal::NotEligible)?.province;
-        let mut first = 0;
-        for (province, count) in &self.centres {
-            if *province == home {
-                return Ok(Reply::Centres { first, count: *count });
-            }
-            first += count;
-        }
-        Err(Refusal::NoSlots)
+        let near = self.centres.iter().find(|centres| centres.province == home).ok_or(Refusal::NoSlots)?;
+        Ok(Reply::Centres { first: near.first, count: near.count })
     }
 
     fn hold(&mut self, now: Timestamp, ticket: u64, slot: Slot) -> Reply {

@@ -28,7 +28,7 @@ fn config(per_second: u64, sessions: u64, places: u32) -> Config {
         },
         register: Register::new(vec![Listed::new(0, 10_000, born, seoul, Seed(1).family("cohort", "a"))]),
         days: 2,
-        centres: vec![(Province::Seoul, 2)],
+        centres: vec![Centres { province: Province::Seoul, first: 0, count: 2 }],
         places: vec![places; 4],
         hold_for: Nanos::from_secs(20),
         account: Grid::even(OPENS, second, 10_000),

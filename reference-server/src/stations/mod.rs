@@ -73,6 +73,8 @@ pub struct Work {
     pub key: usize,
     /// For whom; keys the service draws.
     pub person: u64,
+    /// On which of their devices; keys the service draws.
+    pub device: u8,
     /// How many calls of this operation came before; keys the service draws.
     pub nth: u32,
     /// What is to be done.
@@ -281,11 +283,11 @@ impl Floor {
 
     fn start(&mut self, now: Timestamp, job: usize) {
         let station = self.station_of(job);
-        let Work { person, nth, operation, .. } = self.jobs[job].work;
+        let Work { person, device, nth, operation, .. } = self.jobs[job].work;
         let post = &mut self.posts[station];
         post.gauge.change(now, post.busy);
         post.busy += 1;
-        let draw = post.draws.draw(person, 0, Purpose::Service.step(operation as u8), nth);
+        let draw = post.draws.draw(person, u32::from(device), Purpose::Service.step(operation as u8), nth);
         let end = now + post.station.service.sample(draw);
         self.scheduled += 1;
         self.ends.push(Reverse((end, self.scheduled, job)));

@@ -21,7 +21,14 @@ fn floor(stations: Vec<Station>, held: &[bool]) -> Floor {
 }
 
 fn work(key: usize) -> Work {
-    Work { key, person: key as u64, nth: 0, operation: Operation::Identify, alternative: key as u8 }
+    Work {
+        key,
+        person: key as u64,
+        device: 0,
+        nth: 0,
+        operation: Operation::Identify,
+        alternative: key as u8,
+    }
 }
 
 fn at(millis: u64) -> Timestamp {

@@ -1,12 +1,14 @@
 //! The screen of `check`.
 
-use super::{Screen, clock_at};
+use super::{Screen, clock_after};
 use crate::cli::check::{Findings, Hinge};
 use crate::cli::exit::Failure;
 use crate::record::summary::ClosedForm;
 use crate::report::format::{count, duration, share};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Window};
+use base::province::Regions;
 use base::quantity::{Kind, Quantity};
+use base::time::Timestamp;
 use base::units::Share;
 use std::fmt::Display;
 
@@ -18,13 +20,13 @@ pub(in crate::cli) fn checked(
 ) -> Result<(), Failure> {
     let mut screen = Screen::default();
     screen.line(format!("ok   {}   {}", findings.scenario, plural(findings.cautions.len(), "caution")));
-    screen.row("opens", &window_line(full));
+    for (place, window) in full.windows.iter().enumerate() {
+        screen.row(if place == 0 { "opens" } else { "" }, &window_line(full, window));
+    }
     screen.row("people", &people_line(full));
     let parts = findings.parts.iter().map(|part| format!("{} {}", part.profile, count(part.people)));
     screen.row("arrivals", &parts.collect::<Vec<_>>().join(" │ "));
-    if let Some(line) = &findings.closed_form {
-        screen.row("queue", &format!("{}   (closed form, full size)", line_text(full, line)));
-    }
+    queue(&mut screen, full, findings);
     screen.row("binding", &binding(full, findings));
     for (place, hinge) in findings.hinges.iter().enumerate() {
         screen.row(if place == 0 { "hinges on" } else { "" }, &hinge_line(hinge));
@@ -37,10 +39,32 @@ pub(in crate::cli) fn checked(
     screen.print()
 }
 
-fn window_line(full: &Scenario) -> String {
-    let (zone, window) = (&full.zone, &full.window);
+fn window_line(full: &Scenario, window: &Window) -> String {
+    let zone = &full.zone;
     let (opens, closes) = (zone.date_time(window.opens), zone.date_time(window.closes));
-    format!("{opens} → {closes} {}   (one window)", zone.abbreviation(window.opens))
+    let name = if full.windows.len() == 1 { "one window".to_owned() } else { window.name.clone() };
+    let regions =
+        if window.regions == Regions::KOREA { String::new() } else { format!(", {}", window.regions) };
+    format!("{opens} → {closes} {}   ({name}{regions})", zone.abbreviation(window.opens))
+}
+
+/// The line that theory expects: of each window, and had they been one.
+fn queue(screen: &mut Screen, full: &Scenario, findings: &Findings) {
+    for (place, (window, finding)) in full.windows.iter().zip(&findings.windows).enumerate() {
+        let Some(line) = &finding.closed_form else { continue };
+        let whose = if full.windows.len() == 1 {
+            "   (closed form, full size)".to_owned()
+        } else {
+            format!("   ({}: {} people)", finding.name, count(finding.people))
+        };
+        let text = line_text(full, window.opens, line);
+        screen.row(if place == 0 { "queue" } else { "" }, &format!("{text}{whose}"));
+    }
+    if let Some(line) = &findings.one_window {
+        let text = line_text(full, full.windows[0].opens, line);
+        screen.row("", &format!("{text}   (had all come in one window)"));
+        screen.row("", "closed form, full size");
+    }
 }
 
 fn hinge_line(hinge: &Hinge) -> String {
@@ -90,8 +114,8 @@ fn provenance<T: Display>(quantity: &Quantity<T>) -> String {
     format!(" [{kind}{source}{range}]")
 }
 
-fn line_text(scenario: &Scenario, line: &ClosedForm) -> String {
-    let at = |seconds: f64| clock_at(scenario, seconds);
+fn line_text(scenario: &Scenario, opens: Timestamp, line: &ClosedForm) -> String {
+    let at = |seconds: f64| clock_after(scenario, opens, seconds);
     if line.peak < 1.0 {
         return "none".to_owned();
     }
@@ -103,6 +127,9 @@ fn line_text(scenario: &Scenario, line: &ClosedForm) -> String {
 
 fn binding(full: &Scenario, findings: &Findings) -> String {
     let admit = full.reference.waiting_room.admit.value;
+    if !full.reference.waiting_room.enforced {
+        return "the waiting room holds nobody back: everybody is inside at once".to_owned();
+    }
     let session = duration(findings.mean_session_s);
     let cap = findings.session_cap_binds_from_s.map_or_else(
         || "the session cap cannot bind".to_owned(),

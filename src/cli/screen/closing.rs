@@ -2,7 +2,7 @@
 
 use super::{Screen, clock_at};
 use crate::record::folder::Folder;
-use crate::record::summary::{Judged, Queue, StationNumbers, Summary, Verdict};
+use crate::record::summary::{Judged, Queue, Sessions, StationNumbers, Summary, Verdict};
 use crate::report::format::{count, duration, share};
 use crate::report::limits::Limit;
 use crate::scenario::Scenario;
@@ -19,9 +19,9 @@ pub(in crate::cli) fn closing(scenario: &Scenario, folder: &Folder) {
         screen.row("queue", &queue_line(scenario, summary, queue));
         screen.row("wait", &wait_line(queue));
     }
-    if let Some(sessions) = &summary.sessions {
-        let part = share(sessions.peak as f64 / sessions.cap as f64);
-        screen.row("sessions", &format!("peak {} of {} ({part})", count(sessions.peak), count(sessions.cap)));
+    if let Some(Sessions { peak, cap: Some(cap) }) = summary.sessions {
+        let part = share(peak as f64 / cap as f64);
+        screen.row("sessions", &format!("peak {} of {} ({part})", count(peak), count(cap)));
     }
     screen.row("requests", &requests(summary));
     if !summary.requests.errors.is_empty() {

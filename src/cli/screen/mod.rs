@@ -11,7 +11,7 @@ use super::load::Loaded;
 use crate::record::folder::Folder;
 use crate::record::summary::Summary;
 use crate::scenario::Scenario;
-use base::time::Nanos;
+use base::time::{Nanos, Timestamp};
 use reference_server::http::Server;
 use serde::Serialize;
 use std::io::Write as _;
@@ -39,7 +39,15 @@ impl Screen {
 
 /// The clock, to the nearest second, so many seconds after the opening.
 fn clock_at(scenario: &Scenario, seconds: f64) -> String {
-    scenario.zone.clock_time(scenario.window.opens + Nanos::from_secs_f64(seconds.round()))
+    clock_after(scenario, scenario.opening().opens, seconds)
+}
+
+/// The clock, to the nearest second, so many seconds after an opening; with the date if the day is another.
+fn clock_after(scenario: &Scenario, opens: Timestamp, seconds: f64) -> String {
+    let (zone, at) = (&scenario.zone, opens + Nanos::from_secs_f64(seconds.round()));
+    let (day, opening) = (zone.date_time(at), zone.date_time(opens));
+    let time = zone.clock_time(at);
+    if day[..10] == opening[..10] { time } else { format!("{} {time}", &day[5..10]) }
 }
 
 /// A note on stderr.

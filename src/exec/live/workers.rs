@@ -83,8 +83,9 @@ impl Fleet<'_> {
     fn run_one<X: Transport>(&self, worker: usize, transport: X) -> io::Result<Recorded> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let Slice { from, until } = self.scenario.slice;
-        let mut recorder = Recorder::new(from, self.scenario.slice.interval());
-        let mut crowd = Crowd::new(&self.scenario.journey, &self.scenario.cohorts, until);
+        let mut recorder = Recorder::new(self.scenario.grid.clone());
+        let mut crowd = Crowd::new(&self.scenario.journey, &self.scenario.cohorts, until)
+            .returning(&self.scenario.returns);
         let workers = self.progress.len() as u64;
         let arrivals = Schedule::new(&self.scenario.parts, from, until)
             .filter(|arrival| arrival.person.index() % workers == worker as u64);
