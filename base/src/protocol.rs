@@ -313,6 +313,8 @@ pub enum Refusal {
     AlreadyBooked,
     /// A booking with this key is in progress.
     InProgress,
+    /// The client's address has asked too often of late.
+    TooManyRequests,
 }
 
 impl Refusal {
@@ -329,6 +331,7 @@ impl Refusal {
             Self::NoSlots => "no_slots",
             Self::AlreadyBooked => "already_booked",
             Self::InProgress => "in_progress",
+            Self::TooManyRequests => "too_many_requests",
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The booking site as one pure machine: the rules at its door and behind them the stations.
+//! The booking site as one pure machine: its door, the rules, and behind them the stations.
 //!
 //! Both clocks drive this type: the simulator from its event queue, the HTTP server from behind a lock.
 //! Calls are known by a key that the driver chooses; answers come back with the instant they became due.
 
+use crate::connections::Connections;
+use crate::door::{self, Door};
 use crate::rules::{Accepted, Config, Rules, Verdict};
 use crate::stations::{Finished, Floor, Layout, Offered, Work};
 use base::draw::Seed;
@@ -12,6 +14,7 @@ use base::time::Timestamp;
 /// The rules and the stations of one booking site.
 #[derive(Clone, Debug)]
 pub struct Site {
+    door: Door,
     rules: Rules,
     floor: Floor,
     in_work: Vec<Option<(u64, Accepted)>>,
@@ -30,10 +33,18 @@ pub struct Answer {
 }
 
 impl Site {
-    /// A site that nobody has come to yet; its service times are drawn from `seed`.
+    /// A site that nobody has come to yet, with a door that lets everybody pass; its service times are
+    /// drawn from `seed`.
     pub fn new(rules: Config, stations: Layout, seed: Seed) -> Self {
-        let floor = Floor::new(stations, seed, rules.account_from);
-        Self { rules: Rules::new(rules), floor, in_work: Vec::new(), free: Vec::new() }
+        Self::with_door(door::Settings::default(), rules, stations, seed)
+    }
+
+    /// A site that nobody has come to yet, with limits at its door.
+    pub fn with_door(door: door::Settings, rules: Config, stations: Layout, seed: Seed) -> Self {
+        let (from, until) = (rules.account_from, rules.account_until);
+        let connections = Connections::new(door.connections, from, until, rules.account_interval);
+        let (door, floor) = (Door::new(connections, door.per_address), Floor::new(stations, seed, from));
+        Self { door, rules: Rules::new(rules), floor, in_work: Vec::new(), free: Vec::new() }
     }
 
     /// A call arrives at `now`. Returns the reply if it can be given at once; otherwise it will come from
@@ -46,7 +57,7 @@ impl Site {
         answers: &mut Vec<Answer>,
     ) -> Option<Reply> {
         self.advance(now, answers);
-        let accepted = match self.rules.accept(now, call) {
+        let accepted = match self.at_the_door(now, call) {
             Verdict::Reply(reply) => return Some(reply),
             Verdict::Route(accepted) => accepted,
         };
@@ -61,7 +72,20 @@ impl Site {
         }
     }
 
-    /// When the stations next have something to do. The rules need no waking: they settle before a call.
+    /// What becomes of a call before any station works on it.
+    fn at_the_door(&mut self, now: Timestamp, call: &Call) -> Verdict {
+        if let Some(reply) = self.door.knock(now, call) {
+            return Verdict::Reply(reply);
+        }
+        let verdict = self.rules.accept(now, call);
+        if let Verdict::Reply(reply) = &verdict {
+            self.door.answered(now, call, reply);
+        }
+        verdict
+    }
+
+    /// When the stations next have something to do. The door and the rules need no waking: they settle
+    /// before a call.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.floor.next_due()
     }
@@ -69,9 +93,11 @@ impl Site {
     /// Runs everything that is due by `now`; replies that became due are appended in time order.
     pub fn advance(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
         while let Some(finished) = self.floor.complete(now) {
+            self.door.advance(finished.at);
             self.rules.settle(finished.at);
             answers.push(self.conclude(finished));
         }
+        self.door.advance(now);
         self.rules.settle(now);
         // The memory store has nothing to write down: the state is the rules' own.
         self.rules.take_effects();
@@ -87,6 +113,7 @@ impl Site {
             self.rules.abandon(&accepted);
             Reply::Busy
         };
+        self.door.answered(finished.at, &accepted.call, &reply);
         Answer { key, at: finished.at, reply }
     }
 
@@ -98,6 +125,11 @@ impl Site {
             self.in_work.push(Some((key, accepted)));
             self.in_work.len() - 1
         }
+    }
+
+    /// The door, to read.
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The rules, to read.

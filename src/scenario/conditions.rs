@@ -74,6 +74,10 @@ fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
         let message = "expected `front` over 0s and not longer than `back`";
         say(broken, format!("{root}.waiting_room.poll"), message, None);
     }
+    if reference.per_address.as_ref().is_some_and(|entry| entry.burst == 0) {
+        let message = "expected at least 1 call at once";
+        say(broken, format!("{root}.per_address.burst"), message, None);
+    }
     for (name, station) in reference.stations.named() {
         let workers = u64::from(station.servers) * u64::from(station.workers);
         if !(1..=MOST_WORKERS).contains(&workers) {

@@ -9,14 +9,28 @@ use crate::scenario::document::StationEntry;
 use base::apportion::largest_remainder;
 use base::protocol::Operation;
 use base::units::Scale;
-use reference_server::rules::Config;
 use reference_server::rules::waiting_room::Settings;
+use reference_server::rules::{Config, limits};
 use reference_server::site::Site;
 use reference_server::stations::{Layout, Stage, Station};
+use reference_server::{connections, door};
 
 /// The reference site of a scenario, with nobody in it.
 pub fn site(scenario: &Scenario) -> Site {
-    Site::new(rules(scenario), stations(scenario), scenario.seed)
+    Site::with_door(door(scenario), rules(scenario), stations(scenario), scenario.seed)
+}
+
+/// The limit of connections is shared by the crowd and shrinks with it; that of an address is a person's.
+fn door(scenario: &Scenario) -> door::Settings {
+    let connections = scenario.reference.connections.as_ref();
+    let per_address = scenario.reference.per_address.as_ref();
+    door::Settings {
+        connections: connections.map_or_else(connections::Settings::default, |entry| connections::Settings {
+            limit: Some(scenario.scale.of(entry.limit.value.0)),
+            keep_alive: entry.keep_alive.value,
+        }),
+        per_address: per_address.map(|entry| limits::Settings { rate: entry.rate.value, burst: entry.burst }),
+    }
 }
 
 fn rules(scenario: &Scenario) -> Config {

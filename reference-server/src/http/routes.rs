@@ -116,6 +116,7 @@ fn status(reply: &Reply) -> StatusCode {
             Refusal::NoTicket => StatusCode::UNAUTHORIZED,
             Refusal::TicketExpired | Refusal::SessionExpired => StatusCode::GONE,
             Refusal::AlreadyBooked | Refusal::InProgress => StatusCode::CONFLICT,
+            Refusal::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::FORBIDDEN,
         },
         _ => StatusCode::OK,
