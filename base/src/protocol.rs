@@ -4,6 +4,7 @@
 //! and over HTTP both sides read and write them as JSON. Nothing here knows of either.
 
 use crate::time::{Nanos, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -138,8 +139,22 @@ impl<'de> Deserialize<'de> for Ticket {
     }
 }
 
+impl JsonSchema for Ticket {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Ticket".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[0-9a-f]{48}$",
+            "description": "A place in the waiting room, signed by the service for one person.",
+        })
+    }
+}
+
 /// A slot: one dose at a centre on a day, both counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Slot {
     /// Which centre.
     pub centre: u16,
@@ -221,7 +236,7 @@ impl Ask {
 }
 
 /// What the visitor gets back. The last kind is what a client sees when the service said nothing useful.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
     /// The window has not opened.
@@ -235,7 +250,8 @@ pub enum Reply {
         ticket: Ticket,
         /// How many people are ahead.
         ahead: u64,
-        /// When to ask again.
+        /// After how long to ask again, such as `2s`.
+        #[schemars(with = "String")]
         poll_after: Nanos,
     },
     /// Let in.
@@ -290,7 +306,7 @@ pub enum Reply {
 }
 
 /// Why the rules said no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The window has closed.
@@ -337,7 +353,7 @@ impl Refusal {
 }
 
 /// How a client comes to have no usable reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// The deadline passed first.

@@ -20,8 +20,12 @@ pub struct Gauge {
 pub struct Reading {
     /// The station.
     pub name: String,
+    /// Workers there are at this instant.
+    pub workers: u32,
     /// Workers at work at this instant.
     pub busy: u32,
+    /// Pieces of work that wait in the queue at this instant.
+    pub queue: usize,
     /// Share of worker time spent working, 0 to 1.
     pub utilisation: f64,
     /// Time in the station's queue, of work that was begun.
@@ -49,11 +53,12 @@ impl Gauge {
         self.refused += 1;
     }
 
-    pub(super) fn read(&self, name: &str, now: Timestamp, busy: u32) -> Reading {
+    pub(super) fn read(&self, name: &str, now: Timestamp, busy: u32, queue: usize) -> Reading {
         let mut upto = self.clone();
         upto.change(now, busy);
         let offered = u128::from(now.since(self.from).0) * u128::from(self.workers);
         let utilisation = if offered == 0 { 0.0 } else { upto.busy_time as f64 / offered as f64 };
-        Reading { name: name.to_owned(), busy, utilisation, waits: upto.waits, refused: upto.refused }
+        let (name, workers) = (name.to_owned(), self.workers);
+        Reading { name, workers, busy, queue, utilisation, waits: upto.waits, refused: upto.refused }
     }
 }

@@ -172,7 +172,8 @@ impl Floor {
 
     /// What each station did up to `now`.
     pub fn readings(&self, now: Timestamp) -> Vec<Reading> {
-        self.posts.iter().map(|post| post.gauge.read(&post.station.name, now, post.busy)).collect()
+        let read = |post: &Post| post.gauge.read(&post.station.name, now, post.busy, post.queue.len());
+        self.posts.iter().map(read).collect()
     }
 
     fn end_service(&mut self) -> Option<Finished> {
