@@ -4,6 +4,7 @@
 //! and over HTTP both sides read and write them as JSON. Nothing here knows of either.
 
 use crate::time::{Nanos, Timestamp};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -143,8 +144,22 @@ impl<'de> Deserialize<'de> for Ticket {
     }
 }
 
+impl JsonSchema for Ticket {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Ticket".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[0-9a-f]{48}$",
+            "description": "A place in the waiting room, signed by the service for one person.",
+        })
+    }
+}
+
 /// A slot: one dose at a centre on a day, both counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Slot {
     /// Which centre.
     pub centre: u16,
@@ -231,7 +246,7 @@ impl Ask {
 }
 
 /// What the visitor gets back. The last kind is what a client sees when the service said nothing useful.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
     /// The window has not opened.
@@ -245,7 +260,8 @@ pub enum Reply {
         ticket: Ticket,
         /// How many people are ahead.
         ahead: u64,
-        /// When to ask again.
+        /// After how long to ask again, such as `2s`.
+        #[schemars(with = "String")]
         poll_after: Nanos,
     },
     /// Let in.
@@ -304,7 +320,7 @@ pub enum Reply {
 }
 
 /// Why the rules said no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The window has closed.
@@ -331,6 +347,8 @@ pub enum Refusal {
     InProgress,
     /// The idempotency key was used for another request.
     KeyReused,
+    /// The client's address has asked too often of late.
+    TooManyRequests,
 }
 
 impl Refusal {
@@ -349,12 +367,13 @@ impl Refusal {
             Self::AlreadyBooked => "already_booked",
             Self::InProgress => "in_progress",
             Self::KeyReused => "key_reused",
+            Self::TooManyRequests => "too_many_requests",
         }
     }
 }
 
 /// How a client comes to have no usable reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// The deadline passed first.

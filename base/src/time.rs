@@ -7,6 +7,7 @@
 //! Arithmetic panics on overflow: 292 years either way is a bug of ours, not an input.
 
 use crate::written::{UnitError, text_serde};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
@@ -19,7 +20,7 @@ const NANOS_PER_SECOND: u64 = 1_000_000_000;
 pub struct Nanos(pub u64);
 
 /// An instant of scenario time: nanoseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 

@@ -1,5 +1,5 @@
-//! Quantities that carry their unit: [`Rate`], [`Share`], [`Scale`], [`Speed`], [`Sessions`], [`People`],
-//! [`Devices`].
+//! Quantities that carry their unit: [`Rate`], [`Share`], [`Scale`], [`Speed`], [`Sessions`], [`Connections`],
+//! [`People`], [`Devices`].
 //!
 //! A bare number is never accepted for a capacity: "300k" has meant connections, bookings per hour and
 //! waiting numbers, which differ by a factor of twenty.
@@ -272,6 +272,27 @@ impl fmt::Display for Devices {
     }
 }
 
+/// A number of connections open at once. Written `300_000 connections`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Connections(pub u64);
+
+const CONNECTIONS: &str = "a number of connections, such as `300_000 connections`";
+
+impl FromStr for Connections {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let number = text.trim().strip_suffix("connections").and_then(whole).filter(|count| *count > 0);
+        let hint = whole(text).map(|n| format!("did you mean `{n} connections`?"));
+        number.map(Self).ok_or_else(|| UnitError::new(text, CONNECTIONS, hint))
+    }
+}
+
+impl fmt::Display for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} connections", self.0)
+    }
+}
+
 text_serde!(Rate, "a rate such as `280/s`, `300/min` or `1_000_000/h`");
 text_serde!(Share, "a share between 0% and 100%, such as `35.7%`");
 text_serde!(Scale, "a scale above 0 and at most 1, such as `1/5` or `0.2`");
@@ -279,6 +300,7 @@ text_serde!(Speed, "a speed between 0.001 and 10000, such as `20`");
 text_serde!(People, "a whole number of people, such as `1_209_000`");
 text_serde!(Sessions, "a number of sessions, such as `60_000 sessions`");
 text_serde!(Devices, "devices per person, such as `1.5 devices`");
+text_serde!(Connections, "a number of connections, such as `300_000 connections`");
 
 /// A whole number, with `_` allowed between digits as in Rust.
 fn whole(text: &str) -> Option<u64> {
@@ -347,5 +369,16 @@ mod tests {
         assert_eq!("60_000 sessions".parse::<Sessions>().unwrap(), Sessions(60_000));
         let hint = "300_000".parse::<Sessions>().unwrap_err().hint.unwrap();
         assert_eq!(hint, "did you mean `300000 sessions`?");
+    }
+
+    #[test]
+    fn connections_are_not_sessions() {
+        let limit: Connections = "300_000 connections".parse().unwrap();
+        assert_eq!((limit, limit.to_string().as_str()), (Connections(300_000), "300000 connections"));
+        for text in ["300_000 sessions", "0 connections", "connections"] {
+            assert!(text.parse::<Connections>().is_err(), "{text}");
+        }
+        let hint = "300_000".parse::<Connections>().unwrap_err().hint.unwrap();
+        assert_eq!(hint, "did you mean `300000 connections`?");
     }
 }

@@ -1,14 +1,17 @@
 //! The account of a whole site, from which reports about it are written: the rules' own account of the
-//! waiting room, and what each station did.
+//! waiting room, what visitors held open, and what each station did.
 
+use crate::connections;
 use crate::rules::account::{LineAccount, Row};
 use crate::site::Site;
 use base::histogram::Durations;
 use base::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The account of a site, as it is written from: totals, by window, and a row per interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SiteAccount {
     /// The scenario time at which it was taken.
     pub at: Timestamp,
@@ -16,12 +19,22 @@ pub struct SiteAccount {
     pub line: Line,
     /// The line of each window that has opened, in order.
     pub windows: Vec<Line>,
+    /// Tickets issued, also those admitted at once.
+    pub tickets: u64,
+    /// Tickets admitted.
+    pub admissions: u64,
+    /// Sessions in progress now.
+    pub sessions: u64,
     /// The session cap; none where the waiting room does not hold people back.
     pub sessions_cap: Option<u64>,
     /// Tickets in line now.
     pub still_waiting: u64,
     /// Bookings that stand.
     pub bookings: u64,
+    /// Connections that visitors hold open.
+    pub connections: connections::Reading,
+    /// Calls refused, by reason.
+    pub refusals: BTreeMap<String, u64>,
     /// The finished intervals.
     pub rows: Vec<Row>,
     /// How busy each station was, by finished interval.
@@ -31,7 +44,7 @@ pub struct SiteAccount {
 }
 
 /// The account of the line over a span of time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
     /// The largest queue depth; 0 means that nobody queued.
     pub peak: u64,
@@ -70,14 +83,16 @@ impl Line {
 }
 
 /// The account of one station.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StationAccount {
     /// Its name.
     pub name: String,
+    /// Workers there are now.
+    pub workers: u32,
     /// Workers at work now.
     pub busy: u32,
-    /// Workers there now.
-    pub workers: u32,
+    /// Pieces of work in its queue now.
+    pub queue: u64,
     /// Share of worker time spent working.
     pub utilisation: f64,
     /// Waits in its queue: histogram counts by nanoseconds.
@@ -90,11 +105,14 @@ impl SiteAccount {
     /// The account of `site` at `now`.
     pub fn of(site: &Site, now: Timestamp) -> Self {
         let rules = site.rules();
-        let account = rules.account();
+        let (account, door) = (rules.account(), site.door());
+        let total = account.total();
+        let refusals = door.refusals().iter().map(|(reason, count)| (reason.name().to_owned(), *count));
         let stations = site.floor().readings(now).into_iter().map(|reading| StationAccount {
             name: reading.name,
-            busy: reading.busy,
             workers: reading.workers,
+            busy: reading.busy,
+            queue: reading.queue,
             utilisation: reading.utilisation,
             waits: counts(&reading.waits),
             refused: reading.refused,
@@ -103,9 +121,14 @@ impl SiteAccount {
             at: now,
             line: Line::of(account.whole()),
             windows: account.windows().iter().map(Line::of).collect(),
+            tickets: total.tickets,
+            admissions: total.admissions,
+            sessions: rules.sessions(),
             sessions_cap: rules.session_cap(),
             still_waiting: account.still_waiting(),
             bookings: rules.slots().bookings(),
+            connections: door.connections(),
+            refusals: refusals.collect(),
             rows: account.rows().to_vec(),
             utilisation: site.utilisation().rows().to_vec(),
             stations: stations.collect(),

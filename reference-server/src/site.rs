@@ -1,8 +1,10 @@
-//! The booking site as one pure machine: the rules at its door and behind them the stations.
+//! The booking site as one pure machine: its door, the rules, and behind them the stations.
 //!
 //! Both clocks drive this type: the simulator from its event queue, the HTTP server from behind a lock.
 //! Calls are known by a key that the driver chooses; answers come back with the instant they became due.
 
+use crate::connections::Connections;
+use crate::door::{self, Door};
 use crate::rules::{Accepted, Config, Rules, Verdict};
 use crate::stations::{Finished, Floor, Layout, Offered, Work};
 use crate::timeline::{Change, Timeline};
@@ -14,6 +16,7 @@ use base::time::Timestamp;
 /// The rules and the stations of one booking site.
 #[derive(Clone, Debug)]
 pub struct Site {
+    door: Door,
     rules: Rules,
     floor: Floor,
     timeline: Timeline,
@@ -34,12 +37,27 @@ pub struct Answer {
 }
 
 impl Site {
-    /// A site that nobody has come to yet; its service times are drawn from `seed`.
-    pub fn new(rules: Config, stations: Layout, timeline: Timeline, seed: Seed) -> Self {
-        let utilisation = Utilisation::new(rules.account.clone(), stations.stations.len());
-        let floor = Floor::new(stations, seed, rules.account.from());
+    /// A site that nobody has come to yet, with a door that lets everybody pass, to which nothing happens; its
+    /// service times are drawn from `seed`.
+    pub fn new(rules: Config, stations: Layout, seed: Seed) -> Self {
+        Self::with_door(door::Settings::default(), rules, stations, Timeline::default(), seed)
+    }
+
+    /// A site that nobody has come to yet, with limits at its door and what will happen to it.
+    pub fn with_door(
+        door: door::Settings,
+        rules: Config,
+        stations: Layout,
+        timeline: Timeline,
+        seed: Seed,
+    ) -> Self {
+        let grid = rules.account.clone();
+        let connections = Connections::new(door.connections, grid.clone());
+        let floor = Floor::new(stations, seed, grid.from());
+        let utilisation = Utilisation::new(grid, floor.stations());
+        let (door, rules) = (Door::new(connections, door.per_address), Rules::new(rules));
         let (in_work, free) = (Vec::new(), Vec::new());
-        Self { rules: Rules::new(rules), floor, timeline, utilisation, in_work, free }
+        Self { door, rules, floor, timeline, utilisation, in_work, free }
     }
 
     /// A call arrives at `now`. Returns the reply if it can be given at once; otherwise it will come from
@@ -52,7 +70,7 @@ impl Site {
         answers: &mut Vec<Answer>,
     ) -> Option<Reply> {
         self.advance(now, answers);
-        let accepted = match self.rules.accept(now, call) {
+        let accepted = match self.at_the_door(now, call) {
             Verdict::Reply(reply) => return Some(reply),
             Verdict::Route(accepted) => accepted,
         };
@@ -64,8 +82,20 @@ impl Site {
         }
     }
 
-    /// When the stations next have something to do or something changes. The rules need no waking: they
-    /// settle before a call.
+    /// What becomes of a call before any station works on it.
+    fn at_the_door(&mut self, now: Timestamp, call: &Call) -> Verdict {
+        if let Some(reply) = self.door.knock(now, call) {
+            return Verdict::Reply(reply);
+        }
+        let verdict = self.rules.accept(now, call);
+        if let Verdict::Reply(reply) = &verdict {
+            self.door.answered(now, call, reply);
+        }
+        verdict
+    }
+
+    /// When the stations next have something to do or something changes. The door and the rules need no
+    /// waking: they settle before a call.
     pub fn next_due(&self) -> Option<Timestamp> {
         [self.floor.next_due(), self.timeline.next_due()].into_iter().flatten().min()
     }
@@ -90,10 +120,12 @@ impl Site {
                 break;
             }
             if let Some(finished) = due.and_then(|due| self.floor.complete(due)) {
+                self.door.advance(finished.at);
                 self.rules.settle(finished.at);
                 answers.push(self.conclude(finished));
             }
         }
+        self.door.advance(now);
         self.rules.settle(now);
     }
 
@@ -114,6 +146,7 @@ impl Site {
             self.rules.abandon(&accepted);
             Reply::Busy
         };
+        self.door.answered(finished.at, &accepted.call, &reply);
         Answer { key, at: finished.at, reply }
     }
 
@@ -125,6 +158,11 @@ impl Site {
             self.in_work.push(Some((key, accepted)));
             self.in_work.len() - 1
         }
+    }
+
+    /// The door, to read.
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The rules, to read.

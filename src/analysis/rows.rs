@@ -81,6 +81,7 @@ fn count_account(row: &mut Row, measured: &Measured, place: usize) {
     row.tickets = account.map(|account| account.tickets);
     row.admissions = account.map(|account| account.admissions);
     let Some(account) = &measured.account else { return };
+    row.connections = account.connections.rows.get(place).map(|row| row.open);
     let names = account.stations.iter().map(|station| station.name.clone());
     let shares = account.utilisation.get(place).into_iter().flatten();
     row.stations = names.zip(shares.map(|share| six_digits(*share))).collect();

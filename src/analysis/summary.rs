@@ -4,8 +4,8 @@ use super::closed_form::Opening;
 use super::judge;
 use crate::journey::Purpose;
 use crate::record::summary::{
-    ClosedForm, EtaErrorRatio, Generator, People, Queue, Requests, Sessions, Spread, StationNumbers,
-    StepNumbers, Summary, Verdict, Visits, WindowNumbers, rounded,
+    ClosedForm, Connections, EtaErrorRatio, Generator, People, Queue, Requests, Sessions, Spread,
+    StationNumbers, StepNumbers, Summary, Verdict, Visits, WindowNumbers, rounded,
 };
 use crate::record::{Headcount, Measured, Recorder, Tag};
 use crate::scenario::{Scenario, Slice, Window};
@@ -31,7 +31,7 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
         visits: visits(&measured.recorder),
         queue: account.map(|account| queue(&account.line, first.opens, account.still_waiting, None)),
         sessions: account.map(|account| sessions(&account.line, account)),
-        connections: None,
+        connections: account.map(connections),
         steps: steps(&measured.recorder),
         stations: account.map(stations).unwrap_or_default(),
         generator: generator(scenario, measured),
@@ -166,6 +166,10 @@ fn steps(recorder: &Recorder) -> BTreeMap<String, StepNumbers> {
     };
     let all = Operation::ALL.into_iter().map(|operation| (operation.name().to_owned(), numbers(operation)));
     all.filter(|(_, numbers)| numbers.count > 0).collect()
+}
+
+fn connections(account: &SiteAccount) -> Connections {
+    Connections { peak: account.connections.peak, limit: account.connections.limit }
 }
 
 /// The stations, and for several that do the same work (`identity-a`, `identity-b`) their sum (`identity`).

@@ -186,9 +186,9 @@ impl Turn<'_, '_> {
                 self.visit.booked = true;
                 self.next_step()
             }
-            Reply::Refused { reason: Refusal::InProgress } | Reply::Busy | Reply::Failed { .. } => {
-                self.try_again()
-            }
+            Reply::Refused { reason: Refusal::InProgress | Refusal::TooManyRequests }
+            | Reply::Busy
+            | Reply::Failed { .. } => self.try_again(),
             Reply::Refused { reason } => Action::Done(self.outcome(Ending::TurnedAway(reason))),
         }
     }

@@ -96,6 +96,10 @@ fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
         let message = format!("the shares add up to {}, not to 100%", Share(shares));
         say(broken, format!("{root}.identity_providers"), message, None);
     }
+    if reference.per_address.as_ref().is_some_and(|entry| entry.burst == 0) {
+        let message = "expected at least 1 call at once";
+        say(broken, format!("{root}.per_address.burst"), message, None);
+    }
     for (name, station) in reference.stations.named() {
         let name = name.name();
         let workers = u64::from(station.servers) * u64::from(station.workers);

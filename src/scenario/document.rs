@@ -8,7 +8,7 @@ use base::protocol::Operation;
 use base::province::Regions;
 use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
-use base::units::{Devices, People, Rate, Scale, Sessions, Share, Speed};
+use base::units::{Connections, Devices, People, Rate, Scale, Sessions, Share, Speed};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -305,6 +305,39 @@ pub struct Reference {
     pub identity_providers: BTreeMap<String, Quantity<Share>>,
     /// What can be booked.
     pub slots: SlotsEntry,
+    /// The limit of connections; without it there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<ConnectionsEntry>,
+    /// The limit of each client address; without it there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_address: Option<PerAddressEntry>,
+}
+
+/// The limit of connections.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionsEntry {
+    /// The most open at once, at full size.
+    pub limit: Quantity<Connections>,
+    /// How long one stays open after its last answer.
+    #[serde(default = "ConnectionsEntry::default_keep_alive")]
+    pub keep_alive: Quantity<Nanos>,
+}
+
+impl ConnectionsEntry {
+    fn default_keep_alive() -> Quantity<Nanos> {
+        assumed(Nanos::from_secs(15))
+    }
+}
+
+/// The limit of each client address, whatever the scale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerAddressEntry {
+    /// Calls per time.
+    pub rate: Quantity<Rate>,
+    /// How many calls may come at once after an idle spell, at least 1.
+    pub burst: u32,
 }
 
 /// The waiting room.

@@ -14,16 +14,31 @@ use base::register::Register;
 use base::time::Timestamp;
 use reference_server::rules::waiting_room::Settings;
 use reference_server::rules::window::Window;
-use reference_server::rules::{Centres, Config, RoomChange};
+use reference_server::rules::{Centres, Config, RoomChange, limits};
 use reference_server::site::Site;
 use reference_server::stations::{Layout, Stage, Station, StationChange};
 use reference_server::timeline::{Change, Timeline};
+use reference_server::{connections, door};
 
 /// The reference site of a scenario, with nobody in it.
 pub fn site(scenario: &Scenario) -> Site {
     let staff = Staff::of(scenario);
     let layout = Layout { stations: staff.stations(), chains: chains(staff.providers.len()) };
-    Site::new(rules(scenario), layout, staff.timeline(&scenario.timeline), scenario.seed)
+    let timeline = staff.timeline(&scenario.timeline);
+    Site::with_door(door(scenario), rules(scenario), layout, timeline, scenario.seed)
+}
+
+/// The limit of connections is shared by the crowd and shrinks with it; that of an address is a person's.
+fn door(scenario: &Scenario) -> door::Settings {
+    let connections = scenario.reference.connections.as_ref();
+    let per_address = scenario.reference.per_address.as_ref();
+    door::Settings {
+        connections: connections.map_or_else(connections::Settings::default, |entry| connections::Settings {
+            limit: Some(scenario.scale.of(entry.limit.value.0)),
+            keep_alive: entry.keep_alive.value,
+        }),
+        per_address: per_address.map(|entry| limits::Settings { rate: entry.rate.value, burst: entry.burst }),
+    }
 }
 
 fn rules(scenario: &Scenario) -> Config {

@@ -20,7 +20,6 @@ use reference_server::rules::window::Window;
 use reference_server::rules::{Centres, Config, waiting_room};
 use reference_server::site::Site;
 use reference_server::stations::{Layout, Stage, Station};
-use reference_server::timeline::Timeline;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -64,7 +63,7 @@ fn site(service: Nanos) -> Site {
     for operation in [Operation::Lookup, Operation::Book] {
         chains[operation.index()] = vec![Stage::alone(0, false)];
     }
-    Site::new(rules, Layout { stations: vec![desk], chains }, Timeline::default(), Seed(1))
+    Site::new(rules, Layout { stations: vec![desk], chains }, Seed(1))
 }
 
 /// A server of such a site at this speed, and a client of it.

@@ -1,10 +1,11 @@
 //! What the server says of itself: which scenario it plays (`GET /about`).
 
 use base::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which scenario the server plays, for whoever wants to check that it is theirs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct About {
     /// The hash of the resolved scenario.
     pub scenario_hash: String,

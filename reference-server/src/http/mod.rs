@@ -7,10 +7,15 @@
 //! * `desk`: the site behind its lock, and the pump that brings answers when they are due
 //! * `routes`: the operations as paths and methods
 //! * `ticket`: signing and checking tickets
-//! * [`about`]: what the server says of itself: which scenario it plays, and its account
+//! * `metrics`, [`health`], [`about`]: what the server says of itself: its account in numbers, whether it has
+//!   begun, which scenario it plays
+//! * `openapi`: all of it as an OpenAPI document
 
 pub mod about;
 mod desk;
+pub mod health;
+mod metrics;
+mod openapi;
 mod routes;
 mod server;
 mod ticket;

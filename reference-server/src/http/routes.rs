@@ -16,59 +16,86 @@
 //! Every request says who asks (`x-person`, decimal) and for the how-manieth time (`x-nth`); all but
 //! the first carry the ticket (`authorization: Ticket …`). It may say on which of the person's devices
 //! (`x-device`, from 0) and for which client a proxy passed it on (`x-forwarded-for`: the first IPv4
-//! address in it counts); left out, both are 0. Every reply is a JSON object.
+//! address in it counts); left out, both are 0. Every reply is a JSON object, also to a
+//! request that cannot be read. `GET /openapi.json` describes all of it.
 
 use super::desk::Desk;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, body, routing};
-use base::protocol::{Ask, Call, PersonId, Refusal, Reply, Slot};
+use axum::{Json, Router, body, routing};
+use base::protocol::{Ask, Call, Operation, PersonId, Refusal, Reply, Slot};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The longest request body that is read.
 const BODY_LIMIT: usize = 4_096;
 
+/// A request that cannot be read, for whoever wrote the client.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub(super) struct Problem {
+    /// What was expected.
+    error: &'static str,
+}
+
+/// The method and the path of an operation.
+pub(super) const fn route(operation: Operation) -> (Method, &'static str) {
+    match operation {
+        Operation::Enter => (Method::POST, "/waiting-room"),
+        Operation::Poll => (Method::GET, "/waiting-room"),
+        Operation::Leave => (Method::DELETE, "/waiting-room"),
+        Operation::Identify => (Method::POST, "/identity"),
+        Operation::Eligibility => (Method::GET, "/eligibility"),
+        Operation::Centres => (Method::GET, "/centres"),
+        Operation::Slots => (Method::GET, "/slots"),
+        Operation::Hold => (Method::POST, "/holds"),
+        Operation::Book => (Method::POST, "/bookings"),
+        Operation::Lookup => (Method::GET, "/bookings"),
+    }
+}
+
 pub(super) fn routes() -> Router<Arc<Desk>> {
-    let paths = ["/waiting-room", "/identity", "/eligibility", "/centres", "/slots", "/holds", "/bookings"];
+    let paths: BTreeSet<_> = Operation::ALL.into_iter().map(|operation| route(operation).1).collect();
     paths.into_iter().fold(Router::new(), |router, path| router.route(path, routing::any(handle)))
 }
 
 async fn handle(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     match read(request).await {
         Ok(call) => write(desk.answer(call).await),
-        Err(problem) => problem.into_response(),
+        Err((status, error)) => (status, Json(Problem { error })).into_response(),
     }
 }
 
-/// What is wrong with a request, for whoever wrote the client.
+/// What is wrong with a request.
 type BadRequest = (StatusCode, &'static str);
 
 async fn read(request: Request) -> Result<Call, BadRequest> {
     let (parts, body) = request.into_parts();
+    let wanted = (parts.method, parts.uri.path());
+    let operation = Operation::ALL.into_iter().find(|operation| route(*operation) == wanted);
+    let operation =
+        operation.ok_or((StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method"))?;
     let person = PersonId(number(&parts.headers, "x-person")?);
     let nth = number(&parts.headers, "x-nth")?;
     let device = if parts.headers.contains_key("x-device") { number(&parts.headers, "x-device")? } else { 0 };
-    let address = address(&parts.headers);
-    let ticket = ticket(&parts.headers)?;
-    let ask = match (&parts.method, parts.uri.path()) {
-        (&Method::POST, "/waiting-room") => Ask::Enter,
-        (&Method::GET, "/waiting-room") => Ask::Poll,
-        (&Method::DELETE, "/waiting-room") => Ask::Leave,
-        (&Method::POST, "/identity") => {
-            Ask::Identify { provider: number_in(parts.uri.query(), "provider=")? }
-        }
-        (&Method::GET, "/eligibility") => Ask::Eligibility,
-        (&Method::GET, "/centres") => Ask::Centres,
-        (&Method::GET, "/slots") => Ask::Slots { centre: number_in(parts.uri.query(), "centre=")? },
-        (&Method::POST, "/holds") => Ask::Hold { slot: slot(body).await? },
-        (&Method::POST, "/bookings") => {
+    let (address, ticket) = (address(&parts.headers), ticket(&parts.headers)?);
+    let ask = match operation {
+        Operation::Enter => Ask::Enter,
+        Operation::Poll => Ask::Poll,
+        Operation::Leave => Ask::Leave,
+        Operation::Identify => Ask::Identify { provider: number_in(parts.uri.query(), "provider=")? },
+        Operation::Eligibility => Ask::Eligibility,
+        Operation::Centres => Ask::Centres,
+        Operation::Slots => Ask::Slots { centre: number_in(parts.uri.query(), "centre=")? },
+        Operation::Hold => Ask::Hold { slot: slot(body).await? },
+        Operation::Book => {
             let key = number(&parts.headers, "idempotency-key")?;
             Ask::Book { key, slot: slot(body).await? }
         }
-        (&Method::GET, "/bookings") => Ask::Lookup,
-        _ => return Err((StatusCode::METHOD_NOT_ALLOWED, "this path does not take this method")),
+        Operation::Lookup => Ask::Lookup,
     };
     Ok(Call { person, device, address, nth, ticket, ask })
 }
@@ -110,7 +137,8 @@ fn write(reply: Reply) -> Response {
     (status(&reply), [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-fn status(reply: &Reply) -> StatusCode {
+/// The status of a reply. A refused connection is a 503 whose reply says so: see [`crate::connections`].
+pub(super) fn status(reply: &Reply) -> StatusCode {
     match reply {
         Reply::Waiting { .. } => StatusCode::ACCEPTED,
         Reply::Booked { .. } | Reply::Held { .. } => StatusCode::CREATED,
@@ -123,6 +151,7 @@ fn status(reply: &Reply) -> StatusCode {
             Refusal::TicketExpired | Refusal::SessionExpired => StatusCode::GONE,
             Refusal::AlreadyBooked | Refusal::InProgress => StatusCode::CONFLICT,
             Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::FORBIDDEN,
         },
         _ => StatusCode::OK,

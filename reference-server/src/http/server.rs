@@ -2,12 +2,14 @@
 
 use super::about::About;
 use super::desk::Desk;
-use super::routes;
+use super::health::Health;
 use super::ticket::TicketKey;
+use super::{metrics, openapi, routes};
 use crate::account::SiteAccount;
 use crate::clock::Clock;
 use crate::site::Site;
 use axum::extract::State;
+use axum::http::{StatusCode, header};
 use axum::{Json, Router, routing};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -107,9 +109,18 @@ fn app(desk: Arc<Desk>, clock: Clock, about: About) -> Router {
         let about = About { now: clock.now(), starts_in_ns, ..about.clone() };
         async move { Json(about) }
     };
+    let health = move || async move { Health::of(&clock) };
+    let metrics = move |State(desk): State<Arc<Desk>>| async move {
+        let text = metrics::text(desk.look(SiteAccount::of), clock.speed().factor());
+        text.map(|text| ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
+            .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    };
     routes::routes()
         .route("/about", routing::get(about))
         .route("/account", routing::get(account))
+        .route("/health", routing::get(health))
+        .route("/metrics", routing::get(metrics))
+        .route("/openapi.json", routing::get(async || Json(openapi::document())))
         .with_state(desk)
 }
 

@@ -8,7 +8,9 @@ use base::histogram::{self, Durations};
 use base::time::{Nanos, Timestamp};
 
 /// What happened in one interval and how things stood at its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct Row {
     /// Tickets issued and neither admitted, expired nor returned, at the end of the interval.
     pub depth: u64,
@@ -197,6 +199,17 @@ impl Account {
     /// The line over the whole span.
     pub fn whole(&self) -> &LineAccount {
         &self.whole
+    }
+
+    /// Tickets issued, admissions and bookings so far, the interval in progress included; depth and
+    /// sessions as they stand.
+    pub fn total(&self) -> Row {
+        self.rows.iter().fold(self.current, |sum, row| Row {
+            tickets: sum.tickets + row.tickets,
+            admissions: sum.admissions + row.admissions,
+            bookings: sum.bookings + row.bookings,
+            ..sum
+        })
     }
 
     /// The line of each window that has opened, in order.

@@ -10,6 +10,7 @@
 
 pub mod account;
 mod admission;
+pub mod limits;
 pub mod line;
 pub mod slots;
 pub mod waiting_room;

@@ -42,10 +42,10 @@ impl Worked {
 pub struct Reading {
     /// The station.
     pub name: String,
+    /// Workers there are at this instant.
+    pub workers: u32,
     /// Workers at work at this instant.
     pub busy: u32,
-    /// Workers there at this instant.
-    pub workers: u32,
     /// Pieces of work in its queue at this instant.
     pub queue: u64,
     /// Share of worker time spent working, 0 to 1.

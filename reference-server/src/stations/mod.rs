@@ -209,6 +209,11 @@ impl Floor {
         self.posts.iter().map(read).collect()
     }
 
+    /// How many stations there are.
+    pub fn stations(&self) -> usize {
+        self.posts.len()
+    }
+
     /// Time worked and time offered by each station up to `now`, in worker-nanoseconds.
     pub fn worked(&self, now: Timestamp) -> impl Iterator<Item = Worked> + '_ {
         self.posts.iter().map(move |post| post.gauge.worked(now, post.busy))
