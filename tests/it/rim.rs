@@ -5,7 +5,9 @@ use base::protocol::{Ask, Call, Failure, Operation, PersonId, Refusal, Reply, Ti
 use base::time::{Nanos, Timestamp};
 use base::units::Speed;
 use openrush::journey::{Exchange, Purpose};
+use openrush::scenario::Scenario;
 use openrush::scenario::resolve::{self, Choices};
+use openrush::scenario::yaml::Problem;
 use openrush::target::Transport as _;
 use openrush::target::http::HttpTransport;
 use openrush::target::reference;
@@ -28,6 +30,11 @@ const WIDE: &str = "waiting_room: { admit: 1000/s, session_limit: 1h }";
 
 /// A site whose stations take next to no time, with this written under `target.reference`, at this scale.
 fn site(reference: &str, scale: &str) -> Site {
+    let scenario = scenario(reference, scale).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    reference::site(&scenario)
+}
+
+fn scenario(reference: &str, scale: &str) -> Result<Scenario, Vec<Problem>> {
     let station = "{ servers: 1, workers: 9, service: { constant: 1us } }";
     let text = format!(
         "
@@ -44,8 +51,23 @@ replay: {{ from: 11:59, until: 12:30 }}
 "
     );
     let choices = Choices { scale: Some(scale.parse().unwrap()), ..Choices::default() };
-    let scenario = resolve::scenario(&text, &choices).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    reference::site(&scenario)
+    resolve::scenario(&text, &choices)
+}
+
+#[test]
+fn limits_that_mean_nothing_are_refused_with_a_hint() {
+    for (written, said, hint) in [
+        ("connections: { limit: 300_000 }", "a number of connections", "`300000 connections`"),
+        ("connections: { limit: 300_000 sessions }", "a number of connections", ""),
+        ("connections: { keep_alive: 15s }", "missing field `limit`", ""),
+        ("per_address: { rate: 600, burst: 60 }", "a rate such as", "`600/min`"),
+        ("per_address: { rate: 600/min, burst: 0 }", "at least 1 call", ""),
+    ] {
+        let problems = scenario(written, "1").unwrap_err();
+        let found = format!("{problems:?}");
+        assert!(found.contains(said) && found.contains(hint), "{written}: {found}");
+        assert!(problems[0].place.is_some(), "{written}: {found}");
+    }
 }
 
 /// A server of that site whose clock shows `from` after `delay`, at the speed of the wall clock.
@@ -183,7 +205,7 @@ fn an_expired_session_and_an_early_visitor_are_refused_at_the_door() {
     server.stop();
 
     let early = Timestamp(OPENS.0 - 1);
-    let server = serve(WIDE, early, Duration::from_secs(3_600));
+    let server = serve(WIDE, early, Duration::from_hours(1));
     block_on(async {
         let wire = Wire::to(&server);
         let entered = sent(wire.of(1, Method::POST, "/waiting-room", None)).await;
@@ -297,7 +319,7 @@ fn a_connection_stays_open_while_a_station_works() {
 
 #[test]
 fn health_tells_whether_the_scenario_has_begun() {
-    for (delay, status, ready) in [(Duration::ZERO, 200, true), (Duration::from_secs(3_600), 503, false)] {
+    for (delay, status, ready) in [(Duration::ZERO, 200, true), (Duration::from_hours(1), 503, false)] {
         let server = serve(WIDE, OPENS, delay);
         let (found, health) = block_on(sent(Wire::to(&server).request(Method::GET, "/health")));
         assert_eq!((found, &health["live"], &health["ready"]), (status, &json!(true), &json!(ready)));
