@@ -13,6 +13,7 @@ use base::protocol::PersonId;
 use base::time::{Nanos, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How connections are bounded.
@@ -30,6 +31,9 @@ impl Default for Settings {
         Self { limit: None, keep_alive: Nanos::from_secs(15) }
     }
 }
+
+/// What the caller of [`Connections::end`] has to keep to.
+const ONCE: &str = "every call that was let in is answered once";
 
 /// One device of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,21 +98,24 @@ impl Connections {
     /// A call comes from `device`; `false` if that would take one connection more than the limit. Call
     /// [`Connections::advance`] with the same instant first.
     pub fn begin(&mut self, device: Device) -> bool {
-        let state = self.open.get(&device).copied();
-        let exchanges = match state {
-            Some(State::Busy { exchanges, .. }) => exchanges + 1,
-            Some(State::Idle { closes }) => {
-                self.idle.remove(&(closes, device));
-                1
-            }
-            None if self.is_full() => {
+        let full = self.is_full();
+        match self.open.entry(device) {
+            Entry::Vacant(_) if full => {
                 self.account.refused();
                 return false;
             }
-            None => 1,
-        };
-        self.open.insert(device, State::Busy { exchanges, left: false });
-        self.account.open(self.count());
+            Entry::Vacant(place) => {
+                place.insert(State::Busy { exchanges: 1, left: false });
+                self.account.open(self.count());
+            }
+            Entry::Occupied(mut place) => match place.get_mut() {
+                State::Busy { exchanges, left } => (*exchanges, *left) = (*exchanges + 1, false),
+                State::Idle { closes } => {
+                    self.idle.remove(&(*closes, device));
+                    place.insert(State::Busy { exchanges: 1, left: false });
+                }
+            },
+        }
         true
     }
 
@@ -118,23 +125,19 @@ impl Connections {
     /// # Panics
     /// If no such call is unanswered, which is a bug of the caller.
     pub fn end(&mut self, now: Timestamp, device: Device, has_left: bool) {
-        let state = self.open.get_mut(&device);
-        let Some(State::Busy { exchanges, left }) = state else {
-            panic!("every call let in is answered once")
-        };
+        let Some(state) = self.open.get_mut(&device) else { panic!("{ONCE}") };
+        let State::Busy { exchanges, left } = state else { panic!("{ONCE}") };
         *exchanges -= 1;
         *left |= has_left;
         match (*exchanges, *left) {
             (0, true) => self.close(device),
-            (0, false) => self.keep_alive(now, device),
+            (0, false) => {
+                let closes = now + self.settings.keep_alive;
+                *state = State::Idle { closes };
+                self.idle.insert((closes, device));
+            }
             _ => {}
         }
-    }
-
-    fn keep_alive(&mut self, now: Timestamp, device: Device) {
-        let closes = now + self.settings.keep_alive;
-        self.open.insert(device, State::Idle { closes });
-        self.idle.insert((closes, device));
     }
 
     fn close(&mut self, device: Device) {

@@ -256,6 +256,17 @@ fn a_refusal_ends_the_visit() {
 }
 
 #[test]
+fn who_asks_too_often_waits_a_while_and_asks_again() {
+    let mut hand = Hand::new();
+    hand.begin();
+    let (start, refused) = (hand.now, Reply::Refused { reason: Refusal::TooManyRequests });
+    assert_eq!(hand.reply(refused), Ask::Enter);
+    assert!(hand.now.since(start) >= Nanos::from_millis(500));
+    assert_eq!(hand.reply(refused), Ask::Enter);
+    assert_eq!(hand.end(refused), Ending::GaveUp);
+}
+
+#[test]
 fn one_retry_more_moves_no_other_draw() {
     let slots = |fails: bool| {
         let mut hand = Hand::of(Seed(3), PersonId(11));

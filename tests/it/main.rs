@@ -8,5 +8,6 @@ mod draws;
 mod layers;
 mod live;
 mod opening;
+mod rim;
 mod samples;
 mod support;

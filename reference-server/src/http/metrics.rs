@@ -167,8 +167,7 @@ impl Scrape {
 
     fn time(&self, encoder: &mut DescriptorEncoder) -> fmt::Result {
         let help = "The scenario time of these numbers, in seconds since the Unix epoch";
-        let metric =
-            encoder.encode_descriptor("scenario_time_scenario_seconds", help, None, MetricType::Gauge);
+        let metric = encoder.encode_descriptor("clock_scenario_seconds", help, None, MetricType::Gauge);
         metric?.encode_gauge(&(self.account.at.0 as f64 / 1e9))?;
         let help = "Seconds of scenario time that pass in one second of the wall clock";
         let metric = encoder.encode_descriptor("scenario_speed_ratio", help, None, MetricType::Gauge);
@@ -183,9 +182,9 @@ fn count(mut metric: MetricEncoder, kind: MetricType, value: u64) -> fmt::Result
     }
 }
 
-/// Counts by nanoseconds as a histogram with these buckets. The account keeps three digits of a wait, so one
-/// that ends within 0.1 % of a bucket's end may be counted in the next; a sum that was not kept exactly is
-/// taken from the same digits.
+/// Counts by nanoseconds as a histogram with these buckets. The account keeps a wait to three digits or half a
+/// microsecond, so one that ends that near to a bucket's end may be counted in the next; a sum that was not
+/// kept exactly is taken from the same digits.
 fn histogram(
     mut metric: MetricEncoder,
     waits: &[(u64, u64)],

@@ -168,7 +168,8 @@ fn tag(reply: &Reply) -> String {
 /// What the operation can answer when all is well, by tag. Any of them can be refused, and fail.
 fn answers(operation: Operation) -> &'static [&'static str] {
     match operation {
-        Operation::Enter | Operation::Poll => &["not_open", "waiting", "admitted"],
+        Operation::Enter => &["not_open", "waiting", "admitted"],
+        Operation::Poll => &["waiting", "admitted"],
         Operation::Identify => &["identified"],
         Operation::Eligibility => &["eligible"],
         Operation::Centres => &["centres"],

@@ -122,7 +122,7 @@ mod tests {
             let mut limits = limits(3, 2, burst);
             let (mut now, mut passed) = (after(0.0), Vec::new());
             for pause in pauses {
-                now = now + Nanos::from_millis(pause);
+                now += Nanos::from_millis(pause);
                 let before = |since: &Timestamp| passed.iter().filter(|at| *at >= since).count() as u64;
                 // In `span` the rate gives span * 3 / 2 s; a call more has to fit into that and the burst.
                 let fits = |since: &Timestamp| {
@@ -143,7 +143,7 @@ mod tests {
             let mut alone: Vec<_> = (0..4).map(|_| limits(2, 1, 3)).collect();
             let mut now = after(0.0);
             for (pause, address) in calls {
-                now = now + Nanos::from_millis(pause);
+                now += Nanos::from_millis(pause);
                 let expected = alone[address as usize].allows(now, address);
                 prop_assert_eq!(together.allows(now, address), expected);
                 prop_assert_eq!(together.used.len(), together.full_again.len());
