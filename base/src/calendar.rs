@@ -38,6 +38,11 @@ impl Zone {
         Ok(Self { zone })
     }
 
+    /// The names of all zones in the bundled database.
+    pub fn names() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
+    }
+
     /// The instant that a clock on the wall shows as `text`, such as `2021-08-02T20:00`.
     ///
     /// # Errors
@@ -119,6 +124,7 @@ mod tests {
     #[test]
     fn times_that_name_no_single_instant_are_refused() {
         assert!(Zone::named("Asia/Soul").is_err());
+        assert!(Zone::names().iter().any(|name| name == "Asia/Seoul"));
         let berlin = Zone::named("Europe/Berlin").unwrap();
         assert!(matches!(berlin.instant("2021-03-28T02:30"), Err(CalendarError::NotOneInstant(_))));
         assert!(matches!(berlin.instant("2021-03-28"), Err(CalendarError::NotADateTime(_))));

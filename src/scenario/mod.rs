@@ -2,13 +2,16 @@
 //!
 //! * [`document`]: the file as people write it
 //! * [`yaml`]: the only place that knows the YAML crate; problems with file, line and column
+//! * `tree`, `reading`: a file read to its end, whatever is wrong in it
 //! * [`provenance`]: what a scenario rests on
 //! * [`resolve`]: from the document to a [`Scenario`], which is valid by construction
 
 mod conditions;
 pub mod document;
 pub mod provenance;
+mod reading;
 pub mod resolve;
+mod tree;
 pub mod yaml;
 
 use crate::arrivals::PlannedPart;

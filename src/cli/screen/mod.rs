@@ -50,6 +50,9 @@ pub(super) fn note(text: &str) {
 
 /// What went wrong, on stderr.
 pub(super) fn error(failure: &Failure) {
+    if let Some(heading) = &failure.heading {
+        note(heading);
+    }
     for message in &failure.messages {
         note(&format!("error: {message}"));
     }
