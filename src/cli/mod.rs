@@ -12,6 +12,7 @@ mod load;
 mod progress;
 mod report;
 mod run;
+mod schema;
 mod screen;
 mod serve;
 mod simulate;
@@ -28,6 +29,8 @@ pub fn run(cli: Cli) -> Exit {
         Command::Run(args) => run::run(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Report(args) => report::report(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Completions(args) => schema::completions(&args),
     };
     ended.unwrap_or_else(|failure| {
         screen::error(&failure);

@@ -4,11 +4,12 @@
 //! and in replayed counts, except `generator`, which is in wall time.
 
 use base::histogram::{self, Durations};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// `summary.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Whether the run passed.
     pub verdict: Verdict,
@@ -47,8 +48,15 @@ pub struct Summary {
     pub windows: BTreeMap<String, WindowNumbers>,
 }
 
+/// The JSON Schema of `summary.json`.
+pub fn schema() -> serde_json::Value {
+    let mut schema = base::schema::printed::<Summary>();
+    schema["title"] = "openrush summary".into();
+    schema
+}
+
 /// Whether a run passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every objective was met.
@@ -60,7 +68,7 @@ pub enum Verdict {
 }
 
 /// Something to keep in mind, with advice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Caution {
     /// A stable name.
     pub kind: CautionKind,
@@ -71,7 +79,7 @@ pub struct Caution {
 }
 
 /// The kinds of caution there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CautionKind {
     /// The driver was late.
@@ -93,7 +101,7 @@ pub enum CautionKind {
 }
 
 /// An objective and what was seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// As written.
     pub text: String,
@@ -111,7 +119,7 @@ pub struct Judged {
 }
 
 /// People by how they ended. `arrived` is always the sum of booked, turned away, gave up and inside.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct People {
     /// Everybody who came.
     pub arrived: u64,
@@ -128,7 +136,7 @@ pub struct People {
 }
 
 /// Visits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Visits {
     /// Due in the slice.
     pub planned: u64,
@@ -137,7 +145,7 @@ pub struct Visits {
 }
 
 /// The waiting room's line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Queue {
     /// By whose account: `rules` for the reference target.
     pub source: String,
@@ -159,7 +167,7 @@ pub struct Queue {
 }
 
 /// Sessions in progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sessions {
     /// The most at once.
     pub peak: u64,
@@ -168,7 +176,7 @@ pub struct Sessions {
 }
 
 /// Requests.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Requests {
     /// Sent, and answered or given up.
     pub sent: u64,
@@ -189,7 +197,7 @@ pub struct Requests {
 }
 
 /// One step's attempts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepNumbers {
     /// All attempts.
     pub count: u64,
@@ -208,7 +216,7 @@ pub struct StepNumbers {
 }
 
 /// One station.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StationNumbers {
     /// Share of worker time spent working, over the slice.
     pub utilisation: f64,
@@ -220,7 +228,7 @@ pub struct StationNumbers {
 }
 
 /// The load generator, in wall time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Generator {
     /// Started minus intended, of all attempts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,7 +244,7 @@ pub struct Generator {
 }
 
 /// What the closed form predicts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClosedForm {
     /// The most tickets in line.
     pub peak: f64,
@@ -250,7 +258,7 @@ pub struct ClosedForm {
 }
 
 /// The blocks that are kept for each window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WindowNumbers {
     /// See [`Summary::people`].
     pub people: People,
@@ -263,7 +271,7 @@ pub struct WindowNumbers {
 }
 
 /// Quantiles of durations, in seconds, with their count.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spread {
     /// The median.
     pub p50: f64,

@@ -7,13 +7,14 @@ use base::protocol::Operation;
 use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
 use base::units::{People, Rate, Scale, Sessions, Share, Speed};
+use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 /// A whole scenario file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     expecting = "a scenario: a mapping with name, timezone, cohorts, windows, arrivals"
@@ -69,7 +70,7 @@ impl Document {
 }
 
 /// A counted set of people.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CohortEntry {
     /// How many are eligible.
@@ -117,7 +118,7 @@ fn everybody() -> Quantity<Share> {
 }
 
 /// An interval in which booking is open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowEntry {
     /// Its name.
@@ -131,7 +132,7 @@ pub struct WindowEntry {
 }
 
 /// The journey and its habits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyEntry {
     /// Which journey; there is one, `booking`.
@@ -147,11 +148,12 @@ pub struct JourneyEntry {
     pub choices: u8,
     /// How long they think before each step; steps left out are taken at once.
     #[serde(deserialize_with = "each_once")]
+    #[schemars(schema_with = "super::schema::think")]
     pub think: BTreeMap<Operation, Quantity<Law>>,
 }
 
 /// The journeys there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum JourneyName {
     /// Through the waiting room to a booking.
@@ -160,7 +162,7 @@ pub enum JourneyName {
 }
 
 /// Trying again after a failure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetryEntry {
     /// How often, before giving up.
@@ -205,7 +207,7 @@ fn assumed<T>(value: T) -> Quantity<T> {
 }
 
 /// What is visited.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TargetEntry {
     /// The bundled reference booking server.
@@ -213,7 +215,7 @@ pub struct TargetEntry {
 }
 
 /// The reference booking server at full size.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reference {
     /// The waiting room.
@@ -225,7 +227,7 @@ pub struct Reference {
 }
 
 /// The waiting room.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaitingRoom {
     /// Admissions per time.
@@ -243,7 +245,7 @@ pub struct WaitingRoom {
 }
 
 /// The poll interval by place in line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Poll {
     /// For whoever is about to be admitted.
@@ -272,7 +274,7 @@ impl Default for WaitingRoom {
 }
 
 /// The stations, at full size.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stations {
     /// Web workers: every protected operation holds one until it is answered.
@@ -293,7 +295,7 @@ impl Stations {
 }
 
 /// One station: `servers` of `workers` each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StationEntry {
     /// How many servers.
@@ -337,7 +339,7 @@ impl Default for Stations {
 }
 
 /// What can be booked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SlotsEntry {
     /// How many centres, all alike.
@@ -362,7 +364,7 @@ impl Default for SlotsEntry {
 }
 
 /// What a run takes of the scenario by default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// From when: a time of day on the day of the opening, or a date and time.

@@ -167,6 +167,24 @@ journey:
 }
 
 #[test]
+fn schemas_and_completions_are_printed() {
+    for (arguments, title) in [
+        (&["schema"][..], "openrush scenario"),
+        (&["schema", "summary"], "openrush summary"),
+        (&["schema", "manifest"], "openrush manifest"),
+    ] {
+        let schema: serde_json::Value = serde_json::from_slice(&openrush(arguments).stdout).unwrap();
+        assert_eq!(schema["title"], title);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = text(&openrush(&["completions", shell]).stdout);
+        assert!(script.contains("openrush") && script.contains("simulate"), "{shell}: {script}");
+    }
+    assert_eq!(openrush(&["completions", "abacus"]).status.code(), Some(2));
+}
+
+#[test]
 fn a_taken_folder_a_missing_file_and_a_bad_set_are_usage_errors() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine"), "precious").unwrap();

@@ -72,6 +72,11 @@ fn out(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A text of another program's language on stdout.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    out(text)
+}
+
 /// One JSON document on stdout.
 pub(super) fn document(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| {
