@@ -142,7 +142,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Quantity<T> {
 
 struct PlainOrFull<T>(PhantomData<T>);
 
-const FULL_KEYS: [&str; 5] = ["value", "low", "high", "kind", "source"];
+/// The keys of the long form of a value.
+pub const FULL_KEYS: [&str; 5] = ["value", "low", "high", "kind", "source"];
 
 /// A mapping whose first key has been looked at already.
 struct WithFirstKey<A> {

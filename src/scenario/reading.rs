@@ -8,6 +8,7 @@
 use super::document::Document;
 use super::tree::{Entry, Fault, Node, What, did_you_mean, nearest};
 use super::yaml::{self, Place, Problem, Step, path_text};
+use base::quantity::FULL_KEYS;
 use serde::Deserialize as _;
 
 /// The most times a file is read. Each mistake takes one to a dozen.
@@ -68,14 +69,12 @@ impl<'t> Reading<'t> {
             mended: Vec::new(),
             put_in: Vec::new(),
         };
-        let Err(first) = yaml::read(text) else {
-            let document = yaml::read_with(text, replacements).map_err(|problem| vec![problem])?;
-            return Ok((document, new(None)));
-        };
         let mut reading = new(Some(yaml::tree(text).map_err(|problem| vec![problem])?));
         let document = reading.read_to_the_end();
         if reading.problems.is_empty() {
-            reading.problems.push(first);
+            // The tree has no memory of how a number was written; the document may name itself by one.
+            let document = yaml::read_with(text, replacements).map_err(|problem| vec![problem])?;
+            return Ok((document, reading));
         }
         // What the command line would have replaced in a file with mistakes is not known.
         match document {
@@ -125,11 +124,20 @@ impl<'t> Reading<'t> {
                 if !self.mended.iter().chain(&self.unknown).any(here) {
                     let key = fault.of_key.then(|| yaml::locate_key(self.text, &path, 0)).flatten();
                     let place = key.or_else(|| yaml::locate(self.text, &path));
+                    let hint = hint.or_else(|| self.misspelt_long_form(&path, &message));
                     self.note(place, &path, &message, hint);
                 }
                 self.take_out(path);
             }
         }
+    }
+
+    /// A mapping where none can be is often a value's long form whose first key is misspelt.
+    fn misspelt_long_form(&mut self, path: &[Step], message: &str) -> Option<String> {
+        let entries = Node::entries(&mut self.tree, path).filter(|_| message.ends_with("found a mapping"))?;
+        let unknown =
+            entries.iter().map(|entry| &entry.written).find(|key| !FULL_KEYS.contains(&key.as_str()));
+        unknown.and_then(|key| did_you_mean(key, &FULL_KEYS))
     }
 
     /// A misspelt key is read as the one it resembles, so that its value is looked at too; another is taken out.
@@ -305,6 +313,8 @@ mod tests {
             ("service: { value: { lognormal:", "service: { value: { gauss:", "unknown field `gauss`"),
             ("kind: fitted, source: B2", "kind: fitted", "a fitted value names the observation"),
             ("poll: { front: 2s, back: 10s }", "poll: 2s", "expected a mapping, found `2s`"),
+            ("admit: { value: 280/s", "admit: { valeu: 280/s", "expected a rate such as"),
+            ("poll: { front: 2s, back: 10s }", "poll: [2s, 10s]", "expected a mapping, found a list"),
             ("cv: 0.7", "cv: -1", "cv is a standard deviation"),
             ("    admits: [seniors]\n", "", "the key `admits` is missing"),
         ] {
@@ -313,6 +323,30 @@ mod tests {
             assert_eq!(found.len(), 1, "{found:#?}");
             assert!(found[0].message.contains(said), "{found:#?}");
         }
+    }
+
+    #[test]
+    fn the_nearest_known_name_is_hinted_at() {
+        for (from, to, near) in [
+            ("admit: { value: 280/s", "admit: { valeu: 280/s", "value"),
+            ("windows:\n", "windous:\n", "windows"),
+            ("    identify: {", "    identfy: {", "identify"),
+            ("use: booking", "use: bokking", "booking"),
+            ("kind: fact", "kind: fakt", "fact"),
+        ] {
+            let found = problems(&SHIPPED.replacen(from, to, 1));
+            assert_eq!(found[0].hint, Some(format!("did you mean `{near}`?")), "{found:#?}");
+        }
+    }
+
+    #[test]
+    fn a_key_without_a_value_is_empty_and_a_number_is_a_text_too() {
+        let text = SHIPPED.replacen("name: Seniors 60-74, 2 August 2021", "name: 0x10", 1);
+        let text = text.split_once("\nobjectives:").unwrap().0.to_owned() + "\nobjectives:\n";
+        let (document, _) = Reading::of(&text, &[]).unwrap();
+        assert_eq!((document.name.as_str(), document.objectives.len()), ("0x10", 0));
+        let wrong = text.replacen("choices: 5", "choices: many", 1);
+        assert_eq!(problems(&wrong).len(), 1, "{:#?}", problems(&wrong));
     }
 
     #[test]

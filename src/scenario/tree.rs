@@ -395,6 +395,35 @@ impl<'de> Deserializer<'de> for &'de Node {
         }
     }
 
+    /// A key without a value is an empty list, as it is for the YAML crate.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Node::Null => visitor.visit_seq(Items { items: [].iter().enumerate() }),
+            other => other.deserialize_any(visitor),
+        }
+    }
+
+    /// The same for a mapping.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Node::Null => visitor.visit_map(Fields { entries: [].iter(), current: None }),
+            other => other.deserialize_any(visitor),
+        }
+    }
+
+    /// Values without their keys are refused: nobody could read them.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self {
+            Node::List(_) => Err(serde::de::Error::invalid_type(Unexpected::Seq, &"a mapping")),
+            other => other.deserialize_map(visitor),
+        }
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -423,8 +452,8 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple
+        tuple_struct identifier
     }
 }
 
