@@ -1,5 +1,6 @@
 //! Civil times in a named time zone, and civil days without one.
 
+use crate::schema::text_schema;
 use crate::time::{Nanos, Timestamp};
 use crate::written::{UnitError, text_serde};
 use jiff::civil::{Date, DateTime, Time};
@@ -41,6 +42,11 @@ impl Zone {
     pub fn named(name: &str) -> Result<Self, CalendarError> {
         let zone = TimeZone::get(name).map_err(|_| CalendarError::UnknownZone(name.to_owned()))?;
         Ok(Self { zone })
+    }
+
+    /// The names of all zones in the bundled database.
+    pub fn names() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
     }
 
     /// The instant that a clock on the wall shows as `text`, such as `2021-08-02T20:00`.
@@ -186,6 +192,11 @@ impl fmt::Display for Born {
 
 text_serde!(Day, "a date such as `1961-12-31`");
 text_serde!(Born, "two dates, such as `1947-01-01..1961-12-31`");
+text_schema!(Born, "dates of birth", "Two dates, the earlier first, both of them in it: `1947-01-01..1961-12-31`.", {
+    "type": "string",
+    "pattern": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*\.\.\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$",
+    "examples": ["1947-01-01..1961-12-31"],
+});
 
 #[cfg(test)]
 mod tests {
@@ -207,6 +218,7 @@ mod tests {
     #[test]
     fn times_that_name_no_single_instant_are_refused() {
         assert!(Zone::named("Asia/Soul").is_err());
+        assert!(Zone::names().iter().any(|name| name == "Asia/Seoul"));
         let berlin = Zone::named("Europe/Berlin").unwrap();
         assert!(matches!(berlin.instant("2021-03-28T02:30"), Err(CalendarError::NotOneInstant(_))));
         assert!(matches!(berlin.instant("2021-03-28"), Err(CalendarError::NotADateTime(_))));

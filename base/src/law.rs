@@ -9,6 +9,7 @@
 
 use crate::draw::Draw;
 use crate::time::Nanos;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 /// A distribution of durations.
@@ -26,7 +27,7 @@ pub enum Law {
 }
 
 /// The one parameter of an exponential law.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mean {
     /// The mean.
@@ -34,17 +35,18 @@ pub struct Mean {
 }
 
 /// Mean and coefficient of variation (standard deviation over mean).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeanCv {
     /// The mean.
     pub mean: Nanos,
     /// Standard deviation over mean, at least 0.
+    #[schemars(range(min = 0.0))]
     pub cv: f64,
 }
 
 /// The two ends of a uniform law.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ends {
     /// The least value.
@@ -53,18 +55,34 @@ pub struct Ends {
     pub to: Nanos,
 }
 
-/// The law as one key of a mapping, which is how people write it.
-#[derive(Default, Serialize, Deserialize)]
+// The law as one key of a mapping, which is how people write it. Its comments are the schema's.
+/// A law of durations, as one key of a mapping, such as `{ constant: 5s }`.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a law of durations, such as `{ constant: 5s }`")]
+#[schemars(title = "law", transform = crate::schema::exactly_one_key)]
 struct Written {
+    /// Always the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     constant: Option<Nanos>,
+    /// Memoryless with this mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     exponential: Option<Mean>,
+    /// The exponential of a normal, given by its own mean and coefficient of variation.
     #[serde(skip_serializing_if = "Option::is_none")]
     lognormal: Option<MeanCv>,
+    /// Evenly spread between two ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     uniform: Option<Ends>,
+}
+
+impl JsonSchema for Law {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "law".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
+    }
 }
 
 impl TryFrom<Written> for Law {

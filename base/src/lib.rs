@@ -5,6 +5,7 @@
 //! * [`time`]: instants and spans of scenario time, whole nanoseconds
 //! * [`units`]: rates, shares, scale and speed, each written with its unit
 //! * [`written`]: what reading them has in common
+//! * [`schema`]: JSON Schemas of what people write and read
 //! * [`quantity`]: a value with its range and where it comes from
 //! * [`draw`]: counter-based randomness; a draw is a function of what it is for, never of order
 //! * [`law`]: distributions of durations that know their mean and variance
@@ -26,6 +27,7 @@ pub mod protocol;
 pub mod province;
 pub mod quantity;
 pub mod register;
+pub mod schema;
 pub mod time;
 pub mod units;
 pub mod written;

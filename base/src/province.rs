@@ -4,6 +4,7 @@
 //! registration statistics, December 2021); together 51,638,809. Public health centres are counted one for
 //! each district, which gives the 258 of that year; their split by province is an assumption.
 
+use crate::schema::text_schema;
 use crate::written::{UnitError, text_serde};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -138,7 +139,18 @@ impl fmt::Display for Regions {
     }
 }
 
+/// What a set of provinces looks like.
+fn pattern() -> String {
+    let names = Regions::names().collect::<Vec<_>>().join("|");
+    format!(r"^\s*({names})(\s*\+\s*({names}))*\s*$")
+}
+
 text_serde!(Regions, "regions such as `korea`, `capital` or `busan + ulsan`");
+text_schema!(Regions, "regions", "A set of provinces: `korea`, `capital`, `outside_capital`, or names joined by `+`.", {
+    "type": "string",
+    "pattern": pattern(),
+    "examples": ["korea", "busan + ulsan"],
+});
 
 #[cfg(test)]
 mod tests {

@@ -6,14 +6,17 @@
 //! people:  { value: 1_209_000, kind: fact, source: S1 }
 //! ```
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::json;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// How a value is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Stated by a source.
@@ -74,18 +77,44 @@ impl<T: Clone> Quantity<T> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// A value with its range and where it comes from.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "{T}_with_range", transform = fitted_names_its_observation)]
 struct Full<T> {
+    /// The value used unless a demand case asks for an end of the range.
     value: T,
-    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    /// The value of the low case of demand.
+    #[serde(default = "Option::<T>::default", skip_serializing_if = "Option::is_none")]
     low: Option<T>,
-    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    /// The value of the high case of demand.
+    #[serde(default = "Option::<T>::default", skip_serializing_if = "Option::is_none")]
     high: Option<T>,
+    /// How the value is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<Kind>,
+    /// Who says so, or what it was fitted to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+}
+
+fn fitted_names_its_observation(schema: &mut Schema) {
+    schema.insert(
+        "if".into(),
+        json!({ "properties": { "kind": { "const": "fitted" } }, "required": ["kind"] }),
+    );
+    schema.insert("then".into(), json!({ "required": ["source"] }));
+}
+
+impl<T: JsonSchema> JsonSchema for Quantity<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}_or_range", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (plain, full) = (generator.subschema_for::<T>(), generator.subschema_for::<Full<T>>());
+        json_schema!({ "anyOf": [plain, full] })
+    }
 }
 
 impl<T: Serialize + Clone> Serialize for Quantity<T> {
@@ -113,7 +142,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Quantity<T> {
 
 struct PlainOrFull<T>(PhantomData<T>);
 
-const FULL_KEYS: [&str; 5] = ["value", "low", "high", "kind", "source"];
+/// The keys of the long form of a value.
+pub const FULL_KEYS: [&str; 5] = ["value", "low", "high", "kind", "source"];
 
 /// A mapping whose first key has been looked at already.
 struct WithFirstKey<A> {

@@ -6,6 +6,7 @@
 //!
 //! Arithmetic panics on overflow: 292 years either way is a bug of ours, not an input.
 
+use crate::schema::{SPAN, text_schema};
 use crate::written::{UnitError, text_serde};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -209,6 +210,16 @@ impl fmt::Display for Offset {
 
 text_serde!(Nanos, "a duration such as `5s`, `20ms` or `58m42s`");
 text_serde!(Offset, "a signed duration such as `-10m`");
+text_schema!(Nanos, "duration", "A duration of at most ten years, such as `5s`, `20ms` or `58m42s`.", {
+    "type": "string",
+    "pattern": format!(r"^\s*{SPAN}$"),
+    "examples": ["5s", "20ms", "58m42s"],
+});
+text_schema!(Offset, "signed duration", "A signed duration, such as `-10m`.", {
+    "type": "string",
+    "pattern": format!(r"^\s*[-+]?{SPAN}$"),
+    "examples": ["-10m"],
+});
 
 #[cfg(test)]
 mod tests {

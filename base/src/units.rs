@@ -4,6 +4,7 @@
 //! A bare number is never accepted for a capacity: "300k" has meant connections, bookings per hour and
 //! waiting numbers, which differ by a factor of twenty.
 
+use crate::schema::{SPAN, WHOLE, text_schema};
 use crate::time::Nanos;
 use crate::written::{UnitError, text_serde};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -301,6 +302,53 @@ text_serde!(People, "a whole number of people, such as `1_209_000`");
 text_serde!(Sessions, "a number of sessions, such as `60_000 sessions`");
 text_serde!(Devices, "devices per person, such as `1.5 devices`");
 text_serde!(Connections, "a number of connections, such as `300_000 connections`");
+text_schema!(Rate, "rate", "A rate, such as `280/s`, `300/min` or `1_000_000/h`.", {
+    "type": "string",
+    "pattern": format!(r"^\s*{WHOLE}\s*/\s*(s|min|m|h|d|{SPAN})\s*$"),
+    "examples": ["280/s", "300/min", "1_000_000/h"],
+});
+text_schema!(Share, "share", "A share between 0% and 100%, such as `35.7%`.", {
+    "type": "string",
+    "pattern": r"^\s*(100(\.0*)?|[0-9]{1,2}(\.[0-9]*)?)\s*%\s*$",
+    "examples": ["35.7%"],
+});
+text_schema!(Scale, "scale", "A scale above 0 and at most 1, such as `1/5` or `0.2`.", {
+    "anyOf": [
+        { "type": "number", "exclusiveMinimum": 0, "maximum": 1 },
+        { "type": "string", "pattern": format!(r"^\s*({WHOLE}\s*/\s*{WHOLE}|1|0?\.[0-9]{{1,9}})\s*$") },
+    ],
+    "examples": ["1/5", 0.2],
+});
+text_schema!(Speed, "speed", "A speed between 0.001 and 10000, such as `20`.", {
+    "anyOf": [
+        { "type": "number", "minimum": 0.001, "maximum": 10_000 },
+        { "type": "string", "pattern": r"^\s*[0-9]*\.?[0-9]+\s*$" },
+    ],
+    "examples": [20],
+});
+text_schema!(People, "count", "A whole number, such as `1_209_000`.", {
+    "anyOf": [
+        { "type": "integer", "minimum": 0 },
+        { "type": "string", "pattern": format!(r"^\s*{WHOLE}\s*$") },
+    ],
+    "examples": ["1_209_000"],
+});
+text_schema!(Sessions, "sessions", "A number of sessions, such as `60_000 sessions`.", {
+    "type": "string",
+    "pattern": format!(r"^\s*{WHOLE}\s*sessions\s*$"),
+    "examples": ["60_000 sessions"],
+});
+
+text_schema!(Devices, "devices", "Devices per person, 1 to 16, such as `1.5 devices`.", {
+    "type": "string",
+    "pattern": r"^\s*[0-9]*\.?[0-9]+\s*devices?\s*$",
+    "examples": ["1.5 devices"],
+});
+text_schema!(Connections, "connections", "A number of connections, such as `300_000 connections`.", {
+    "type": "string",
+    "pattern": format!(r"^\s*{WHOLE}\s*connections\s*$"),
+    "examples": ["300_000 connections"],
+});
 
 /// A whole number, with `_` allowed between digits as in Rust.
 fn whole(text: &str) -> Option<u64> {

@@ -11,10 +11,11 @@ use super::{Shape, Span};
 use base::quantity::{Demand, Quantity};
 use base::time::{Nanos, Offset, Timestamp};
 use base::units::Share;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// See the module.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// People who come before the opening and refresh until it comes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AtTheDoor {
     /// The part of the cohort that comes early.

@@ -10,10 +10,11 @@ use super::{Shape, Span};
 use base::quantity::{Demand, Quantity};
 use base::time::{Nanos, Timestamp};
 use base::units::Share;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// See the module.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// All within a short while, such as after an announcement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Burst {
     /// The part of the cohort that comes in the burst.

@@ -8,10 +8,11 @@ use super::{Shape, Span};
 use base::quantity::Quantity;
 use base::time::Timestamp;
 use base::units::Share;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// See the module.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Evenly over the whole window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Constant {
     /// The part of the cohort that comes evenly.

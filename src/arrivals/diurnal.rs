@@ -12,13 +12,14 @@ use super::{Shape, Span};
 use base::quantity::Quantity;
 use base::time::{Nanos, Timestamp};
 use base::units::Share;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 const HOUR_S: f64 = 3_600.0;
 const DAY_S: f64 = 24.0 * HOUR_S;
 
-/// See the module.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// By the hour of the day, day after day, for those who do not come for the opening.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Diurnal {
     /// The part of the cohort that comes by the hour.

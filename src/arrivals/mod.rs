@@ -17,6 +17,7 @@ mod steps;
 
 pub use at_the_door::AtTheDoor;
 use base::quantity::Demand;
+use base::schema::exactly_one_key;
 use base::time::{Nanos, Timestamp};
 use base::units::Share;
 pub use burst::Burst;
@@ -26,7 +27,9 @@ pub use diurnal::Diurnal;
 pub use ramp::Ramp;
 pub use returns::{Return, ReturnWindow, Returns};
 pub use schedule::{Arrival, PlanHash, PlannedPart, Schedule};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 pub use steps::Steps;
 
 /// The interval that a profile spreads people over.
@@ -107,11 +110,22 @@ macro_rules! profiles {
             }
         }
 
-        /// A profile as one key of a mapping, which is how people write it.
-        #[derive(Default, Serialize, Deserialize)]
+        /// How one part of the people comes, as one key of a mapping.
+        #[derive(Default, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default, expecting = "an arrival profile, such as `decay: { share, tau }`")]
+        #[schemars(title = "arrival profile", transform = exactly_one_key)]
         struct Written {
-            $(#[serde(skip_serializing_if = "Option::is_none")] $key: Option<$name>,)*
+            $($(#[$doc])* #[serde(skip_serializing_if = "Option::is_none")] $key: Option<$name>,)*
+        }
+
+        impl JsonSchema for Profile {
+            fn schema_name() -> Cow<'static, str> {
+                "profile".into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                Written::json_schema(generator)
+            }
         }
 
         impl TryFrom<Written> for Profile {

@@ -12,10 +12,11 @@ use super::{Shape, Span};
 use base::quantity::{Demand, Quantity};
 use base::time::{Nanos, Timestamp};
 use base::units::Share;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// See the module.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Rising or falling evenly over a while.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ramp {
     /// The part of the cohort that comes on the ramp.

@@ -26,6 +26,10 @@ pub(super) enum Command {
     Serve(ServeArgs),
     /// Render the report of a run folder again
     Report(ReportArgs),
+    /// Print the JSON Schema of a scenario file, or of a file of the run folder
+    Schema(SchemaArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
 }
 
 /// What every command that reads a scenario takes.
@@ -155,4 +159,27 @@ pub(super) struct ServeArgs {
 pub(super) struct ReportArgs {
     /// The run folder
     pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum, value_name = "FILE", default_value = "scenario")]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// The file that a run is made from
+    Scenario,
+    /// summary.json
+    Summary,
+    /// manifest.json
+    Manifest,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Of which shell
+    pub(super) shell: clap_complete::Shell,
 }

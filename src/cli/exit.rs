@@ -66,6 +66,8 @@ impl From<Exit> for ExitCode {
 pub(super) struct Failure {
     /// The exit code.
     pub exit: Exit,
+    /// What the messages are about, where they are several.
+    pub heading: Option<String>,
     /// What went wrong, each on lines of its own.
     pub messages: Vec<String>,
     /// What to do about it.
@@ -75,7 +77,7 @@ pub(super) struct Failure {
 impl Failure {
     /// A failure with one message.
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, messages: vec![message.into()], hint: None }
+        Self { exit, heading: None, messages: vec![message.into()], hint: None }
     }
 
     /// The same with a hint.

@@ -32,6 +32,7 @@ pub(super) fn load_with(path: &Path, choices: &Choices) -> Result<Loaded, Failur
     })?;
     let scenario = resolve::scenario(&text, choices).map_err(|problems| Failure {
         exit: Exit::Usage,
+        heading: heading(path, problems.len()),
         messages: problems.iter().map(|problem| describe(path, &text, problem)).collect(),
         hint: None,
     })?;
@@ -39,6 +40,11 @@ pub(super) fn load_with(path: &Path, choices: &Choices) -> Result<Loaded, Failur
     let hash = hex_digest(Sha256::new_with_prefix(&resolved));
     let stem = path.file_stem().map_or_else(|| "scenario".into(), |stem| stem.to_string_lossy().into_owned());
     Ok(Loaded { scenario, resolved, hash, path: path.to_owned(), stem })
+}
+
+/// How many problems there are, where they are several.
+fn heading(path: &Path, problems: usize) -> Option<String> {
+    (problems > 1).then(|| format!("{problems} problems in {}", path.display()))
 }
 
 /// A problem with file, line, column, the line itself and what to do.

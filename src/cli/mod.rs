@@ -13,6 +13,7 @@ mod load;
 mod progress;
 mod report;
 mod run;
+mod schema;
 mod screen;
 mod serve;
 mod simulate;
@@ -29,6 +30,8 @@ pub fn run(cli: Cli) -> Exit {
         Command::Run(args) => run::run(&args),
         Command::Serve(args) => serve::serve(&args),
         Command::Report(args) => report::report(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Completions(args) => schema::completions(&args),
     };
     ended.unwrap_or_else(|failure| {
         screen::error(&failure);

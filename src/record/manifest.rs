@@ -2,13 +2,14 @@
 //! runs of one seed.
 
 use crate::scenario::provenance::Known;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of the run folder's format.
 pub const FORMAT_VERSION: u32 = 1;
 
 /// `manifest.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {
     /// The version of the folder's format.
     pub format_version: u32,
@@ -50,8 +51,15 @@ pub struct Manifest {
     pub cost: Cost,
 }
 
+/// The JSON Schema of `manifest.json`.
+pub fn schema() -> serde_json::Value {
+    let mut schema = base::schema::printed::<Manifest>();
+    schema["title"] = "openrush manifest".into();
+    schema
+}
+
 /// The two ways to run a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunKind {
     /// Live.
@@ -61,7 +69,7 @@ pub enum RunKind {
 }
 
 /// How times in the folder are counted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeBase {
     /// The time zone of printed times.
     pub timezone: String,
@@ -76,7 +84,7 @@ pub struct TimeBase {
 }
 
 /// An interval in which booking is open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
     /// Its name.
     pub name: String,
@@ -87,7 +95,7 @@ pub struct Window {
 }
 
 /// Something that happened to the service during the slice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Happening {
     /// When, in nanoseconds since the Unix epoch.
     pub at_ns: i64,
@@ -98,7 +106,7 @@ pub struct Happening {
 }
 
 /// Who set a happening off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HappeningKind {
     /// The scenario's timeline.
@@ -108,7 +116,7 @@ pub enum HappeningKind {
 }
 
 /// The machine a live run was made on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// The operating system and architecture.
     pub platform: String,
@@ -119,7 +127,7 @@ pub struct Machine {
 }
 
 /// What a run cost, in wall time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cost {
     /// From start to end, in seconds.
     pub wall_s: f64,
@@ -135,7 +143,7 @@ pub struct Cost {
 }
 
 /// What a simulation did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SimulatorCost {
     /// Events handled.
     pub events: u64,

@@ -4,11 +4,12 @@
 //! and in replayed counts, except `generator`, which is in wall time.
 
 use base::histogram::{self, Durations};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// `summary.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Whether the run passed.
     pub verdict: Verdict,
@@ -54,8 +55,15 @@ pub struct Summary {
     pub windows: BTreeMap<String, WindowNumbers>,
 }
 
+/// The JSON Schema of `summary.json`.
+pub fn schema() -> serde_json::Value {
+    let mut schema = base::schema::printed::<Summary>();
+    schema["title"] = "openrush summary".into();
+    schema
+}
+
 /// Whether a run passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every objective was met.
@@ -67,7 +75,7 @@ pub enum Verdict {
 }
 
 /// Something to keep in mind, with advice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Caution {
     /// A stable name.
     pub kind: CautionKind,
@@ -78,7 +86,7 @@ pub struct Caution {
 }
 
 /// The kinds of caution there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CautionKind {
     /// The driver was late.
@@ -100,7 +108,7 @@ pub enum CautionKind {
 }
 
 /// An objective and what was seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// As written.
     pub text: String,
@@ -118,7 +126,7 @@ pub struct Judged {
 }
 
 /// People by how they ended. `arrived` is always the sum of booked, turned away, gave up and inside.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct People {
     /// Everybody who came.
     pub arrived: u64,
@@ -135,7 +143,7 @@ pub struct People {
 }
 
 /// Visits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Visits {
     /// Due in the slice.
     pub planned: u64,
@@ -147,7 +155,7 @@ pub struct Visits {
 }
 
 /// The waiting room's line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Queue {
     /// By whose account: `rules` for the reference target.
     pub source: String,
@@ -175,7 +183,7 @@ pub struct Queue {
 }
 
 /// The wait that visitors were shown over the wait they had.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EtaErrorRatio {
     /// The median.
     pub p50: f64,
@@ -184,7 +192,7 @@ pub struct EtaErrorRatio {
 }
 
 /// Connections that the target held open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Connections {
     /// The most at once.
     pub peak: u64,
@@ -194,7 +202,7 @@ pub struct Connections {
 }
 
 /// Sessions in progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sessions {
     /// The most at once.
     pub peak: u64,
@@ -204,7 +212,7 @@ pub struct Sessions {
 }
 
 /// Requests.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Requests {
     /// Exchanges that visits meant to make; absent in folders that did not count them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,7 +236,7 @@ pub struct Requests {
 }
 
 /// One step's attempts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepNumbers {
     /// Visits that came to this step at all.
     #[serde(default)]
@@ -250,7 +258,7 @@ pub struct StepNumbers {
 }
 
 /// One station.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StationNumbers {
     /// Share of worker time spent working, over the slice.
     pub utilisation: f64,
@@ -262,7 +270,7 @@ pub struct StationNumbers {
 }
 
 /// The load generator, in wall time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Generator {
     /// Started minus intended, of all attempts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -278,7 +286,7 @@ pub struct Generator {
 }
 
 /// What the closed form predicts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClosedForm {
     /// The most tickets in line.
     pub peak: f64,
@@ -292,7 +300,7 @@ pub struct ClosedForm {
 }
 
 /// The blocks that are kept for each window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WindowNumbers {
     /// See [`Summary::people`].
     pub people: People,
@@ -308,7 +316,7 @@ pub struct WindowNumbers {
 }
 
 /// Quantiles of durations, in seconds, with their count.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spread {
     /// The median.
     pub p50: f64,

@@ -9,13 +9,14 @@ use base::province::Regions;
 use base::quantity::{Demand, Kind, Quantity};
 use base::time::Nanos;
 use base::units::{Connections, Devices, People, Rate, Scale, Sessions, Share, Speed};
+use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 /// A whole scenario file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     expecting = "a scenario: a mapping with name, timezone, cohorts, windows, arrivals"
@@ -80,7 +81,7 @@ impl Document {
 }
 
 /// A counted set of people.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CohortEntry {
     /// How many are eligible.
@@ -103,7 +104,7 @@ pub struct CohortEntry {
 }
 
 /// How people share client addresses.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AddressesEntry {
     /// How many people have an address of their own.
@@ -168,7 +169,7 @@ fn everybody() -> Quantity<Share> {
 }
 
 /// An interval in which booking is open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowEntry {
     /// Its name.
@@ -189,7 +190,7 @@ pub struct WindowEntry {
 }
 
 /// The journey and its habits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyEntry {
     /// Which journey; there is one, `booking`.
@@ -210,11 +211,12 @@ pub struct JourneyEntry {
     pub returns: Quantity<Share>,
     /// How long they think before each step; steps left out are taken at once.
     #[serde(deserialize_with = "each_once")]
+    #[schemars(schema_with = "super::schema::think")]
     pub think: BTreeMap<Operation, Quantity<Law>>,
 }
 
 /// The journeys there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum JourneyName {
     /// Through the waiting room to a booking.
@@ -223,7 +225,7 @@ pub enum JourneyName {
 }
 
 /// Trying again after a failure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetryEntry {
     /// How often, before giving up.
@@ -236,7 +238,7 @@ pub struct RetryEntry {
 }
 
 /// How the pauses between tries grow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GrowthName {
     /// Each is twice as long as the one before.
@@ -284,7 +286,7 @@ fn assumed<T>(value: T) -> Quantity<T> {
 }
 
 /// What is visited.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TargetEntry {
     /// The bundled reference booking server.
@@ -292,7 +294,7 @@ pub struct TargetEntry {
 }
 
 /// The reference booking server at full size.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reference {
     /// The waiting room.
@@ -314,7 +316,7 @@ pub struct Reference {
 }
 
 /// The limit of connections.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionsEntry {
     /// The most open at once, at full size.
@@ -331,7 +333,7 @@ impl ConnectionsEntry {
 }
 
 /// The limit of each client address, whatever the scale.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PerAddressEntry {
     /// Calls per time.
@@ -341,7 +343,7 @@ pub struct PerAddressEntry {
 }
 
 /// The waiting room.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaitingRoom {
     /// Whether people have to wait at all. If not, whoever comes is inside at once, and neither the admission
@@ -362,7 +364,7 @@ pub struct WaitingRoom {
 }
 
 /// The poll interval by place in line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Poll {
     /// For whoever is about to be admitted.
@@ -392,7 +394,7 @@ impl Default for WaitingRoom {
 }
 
 /// The stations, at full size.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stations {
     /// Web workers: every protected operation holds one until it is answered.
@@ -423,7 +425,7 @@ impl Stations {
 }
 
 /// One station: `servers` of `workers` each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StationEntry {
     /// How many servers.
@@ -467,7 +469,7 @@ impl Default for Stations {
 }
 
 /// What can be booked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SlotsEntry {
     /// How many public health centres. They are spread over the provinces as the 258 real ones are, and people
@@ -493,7 +495,7 @@ impl Default for SlotsEntry {
 }
 
 /// Something that happens to the target: when, and one thing or several at that instant.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimelineEntry {
     /// When: a time of day on the day of the first opening, or a date and time.
@@ -503,12 +505,15 @@ pub struct TimelineEntry {
     pub after: Nanos,
     /// Servers that come in addition, by station.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "super::schema::servers")]
     pub add_servers: BTreeMap<StationName, u32>,
     /// Servers that are lost, by station.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "super::schema::servers")]
     pub lose_servers: BTreeMap<StationName, u32>,
     /// Stations whose work takes so many times as long as at first; 1 mends them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "super::schema::factors")]
     pub slow: BTreeMap<StationName, f64>,
     /// Another admission rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -529,7 +534,7 @@ fn is_zero(span: &Nanos) -> bool {
 }
 
 /// The stations' names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StationName {
     /// Web workers.
@@ -558,7 +563,7 @@ impl StationName {
 }
 
 /// Whether the service answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceState {
     /// It answers nobody; the line stands still.
@@ -568,7 +573,7 @@ pub enum ServiceState {
 }
 
 /// What a run takes of the scenario by default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replay {
     /// From when: a time of day on the day of the opening, or a date and time.

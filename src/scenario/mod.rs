@@ -2,15 +2,21 @@
 //!
 //! * [`document`]: the file as people write it
 //! * [`yaml`]: the only place that knows the YAML crate; problems with file, line and column
+//! * `tree`, `reading`: a file read to its end, whatever is wrong in it
+//! * [`schema()`], [`page`]: what the file may have, for editors and for people
 //! * [`provenance`]: what a scenario rests on
 //! * [`timeline`]: what happens to the target during a run
 //! * [`resolve`]: from the document to a [`Scenario`], which is valid by construction
 
 mod conditions;
 pub mod document;
+pub mod page;
 pub mod provenance;
+mod reading;
 pub mod resolve;
+mod schema;
 pub mod timeline;
+mod tree;
 mod windows;
 pub mod yaml;
 
@@ -25,6 +31,7 @@ use base::province::Regions;
 use base::time::{Nanos, Timestamp};
 use base::units::{Scale, Speed};
 use document::{Document, Reference};
+pub use schema::schema;
 use std::sync::Arc;
 use timeline::Event;
 

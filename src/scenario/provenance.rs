@@ -1,11 +1,12 @@
 //! What a scenario rests on: every value that says how it is known.
 
 use super::document::Document;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A value and how it is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Known {
     /// Where in the scenario.
     pub path: String,
@@ -63,7 +64,7 @@ fn read(path: &str, value: &Value, kind: &str, map: &Map<String, Value>) -> Know
     }
 }
 
-/// `280/s` as it is; `{ lognormal: { mean: 45s, cv: 0.5 } }` as `lognormal (cv 0.5, mean 45s)`.
+/// `280/s` as it is; `{ lognormal: { mean: 45s, cv: 0.5 } }` as `lognormal (mean 45s, cv 0.5)`.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -95,7 +96,7 @@ mod tests {
         let think = find("journey.think.identify");
         assert_eq!(
             (think.value.as_str(), think.kind.as_str()),
-            ("lognormal (cv 0.5, mean 45s)", "assumption")
+            ("lognormal (mean 45s, cv 0.5)", "assumption")
         );
         let tau = find("arrivals[1].decay.tau");
         assert_eq!((tau.high.as_deref(), tau.kind.as_str()), (Some("15m"), "fitted"));

@@ -4,7 +4,9 @@
 
 use super::conditions::{self, Broken};
 use super::document::{Document, GrowthName, WindowEntry};
+use super::reading::{self, Reading};
 use super::timeline::Event;
+use super::tree::did_you_mean;
 use super::windows::{self, Opening};
 use super::yaml::{self, Problem};
 use super::{Scenario, Slice, Window};
@@ -49,18 +51,17 @@ pub struct Choices {
 /// # Errors
 /// All problems found; at least one.
 pub fn scenario(text: &str, choices: &Choices) -> Result<Scenario, Vec<Problem>> {
-    let mut document = yaml::read_with(text, &choices.set).map_err(|problem| vec![problem])?;
+    let (mut document, reading) = Reading::of(text, &choices.set)?;
     document.choose(choices.demand);
-    let mut resolving = Resolving { text, document, choices, problems: Vec::new() };
+    let mut resolving = Resolving { text, reading, document, choices, problems: Vec::new() };
     let scenario = resolving.resolve();
-    match scenario {
-        Some(scenario) if resolving.problems.is_empty() => Ok(scenario),
-        _ => Err(resolving.problems),
-    }
+    let problems = resolving.reading.with(resolving.problems);
+    scenario.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
 struct Resolving<'a> {
     text: &'a str,
+    reading: Reading<'a>,
     document: Document,
     choices: &'a Choices,
     problems: Vec<Problem>,
@@ -68,11 +69,11 @@ struct Resolving<'a> {
 
 impl Resolving<'_> {
     fn resolve(&mut self) -> Option<Scenario> {
-        let zone = self.zone();
-        let windows = zone.as_ref().and_then(|zone| self.windows(zone));
+        let zone = self.zone()?;
+        let windows = self.windows(&zone);
         self.add(conditions::of(&self.document));
         let objectives = self.objectives();
-        let (zone, windows) = (zone?, windows?);
+        let windows = windows?;
         let spans: Vec<Span> = windows.iter().map(|window| span(&zone, window)).collect();
         for span in &spans {
             self.add(conditions::of_profiles(&self.document, *span));
@@ -119,17 +120,23 @@ impl Resolving<'_> {
             self.choices.set.iter().filter_map(|set| set.split_once('=')).map(|(target, _)| target);
         let in_file =
             !replaced.into_iter().any(|target| path.starts_with(target) || target.starts_with(path));
-        let place = if in_file { yaml::locate(self.text, &yaml::path(path)) } else { None };
-        self.problems.push(Problem {
-            place,
-            message: format!("{path}: {}", message.into()),
-            hint: hint.map(str::to_owned),
-        });
+        let Some(path) = self.reading.in_file(&yaml::path(path)) else { return };
+        let place = if in_file { yaml::locate(self.text, &path) } else { None };
+        let message = reading::told(&path, &message.into());
+        self.problems.push(Problem { place, message, hint: hint.map(str::to_owned) });
     }
 
+    /// The file's time zone; another one where there is none of that name, so that the rest can be checked.
     fn zone(&mut self) -> Option<Zone> {
         let zone = Zone::named(&self.document.timezone);
-        zone.map_err(|error| self.say("timezone", error.to_string(), None)).ok()
+        zone.or_else(|error| {
+            let names = Zone::names();
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let hint = did_you_mean(&self.document.timezone, &names);
+            self.say("timezone", error.to_string(), hint.as_deref());
+            Zone::named("UTC")
+        })
+        .ok()
     }
 
     fn windows(&mut self, zone: &Zone) -> Option<Vec<Window>> {

@@ -1,9 +1,10 @@
 //! Reading and writing scenarios as YAML: the only module that knows the YAML crate.
 //!
-//! Every problem carries the line and column of what is wrong. A type error has its place from the
-//! parser; a problem found later is given a place by [`locate`], which walks the file to a path.
+//! Every problem carries the line and column of what is wrong. An error of syntax has its place from the
+//! parser; what is found later is given a place by [`locate`], which walks the file to a path.
 
 use super::document::Document;
+use super::tree::{self, Node};
 use base::written::HINT_MARK;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -47,6 +48,21 @@ pub fn path(text: &str) -> Vec<Step> {
     keys.map(step).collect()
 }
 
+/// Steps as a path such as `windows[0].opens`; empty for the whole document.
+pub fn path_text(steps: &[Step]) -> String {
+    let text: String = steps.iter().map(ToString::to_string).collect();
+    text.strip_prefix('.').map(str::to_owned).unwrap_or(text)
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, ".{key}"),
+            Self::Item(item) => write!(f, "[{item}]"),
+        }
+    }
+}
+
 /// Reads a document.
 ///
 /// # Errors
@@ -79,6 +95,14 @@ pub fn read_with(text: &str, replacements: &[String]) -> Result<Document, Proble
     })
 }
 
+/// Reads whatever a file has.
+///
+/// # Errors
+/// What keeps the file from being YAML.
+pub(super) fn tree(text: &str) -> Result<Node, Problem> {
+    serde_yaml::from_str(text).map_err(|error| problem(&error))
+}
+
 /// Writes a document.
 ///
 /// # Panics
@@ -106,10 +130,8 @@ fn problem(error: &serde_yaml::Error) -> Problem {
 fn nearest_field(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("unknown field `")?;
     let (found, rest) = rest.split_once('`')?;
-    let names = rest.split('`').skip(1).step_by(2);
-    let near = names.map(|name| (strsim::jaro_winkler(found, name), name)).filter(|(near, _)| *near > 0.7);
-    let (_, name) = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(format!("did you mean `{name}`?"))
+    let names: Vec<_> = rest.split('`').skip(1).step_by(2).collect();
+    tree::did_you_mean(found, &names)
 }
 
 fn replace(value: &mut serde_yaml::Value, replacement: &str) -> Result<(), String> {
@@ -143,21 +165,60 @@ fn enter<'v>(place: &'v mut serde_yaml::Value, step: &Step) -> Result<&'v mut se
 
 /// The place of the value at `path`, or of the nearest thing above it that the file has.
 pub fn locate(text: &str, path: &[Step]) -> Option<Place> {
-    (0..=path.len()).rev().find_map(|length| {
-        let walk = Walk { path: &path[..length] };
-        let found = walk.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
-        let here = found.to_string().contains(FOUND);
-        let place = found.location().filter(|_| here)?;
-        Some(Place { line: place.line(), column: place.column() })
-    })
+    (0..=path.len()).rev().find_map(|length| walk(text, Walk { path: &path[..length], aim: Aim::Value }))
+}
+
+/// The place of the key that ends `path`, where it stands for the `nth` time, counted from 0.
+pub(super) fn locate_key(text: &str, path: &[Step], nth: usize) -> Option<Place> {
+    walk(text, Walk { path, aim: Aim::Key { nth } })
+}
+
+fn walk(text: &str, walk: Walk<'_>) -> Option<Place> {
+    let found = walk.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
+    let here = found.to_string().contains(FOUND);
+    let place = found.location().filter(|_| here)?;
+    Some(Place { line: place.line(), column: place.column() })
 }
 
 const FOUND: &str = "openrush found the place";
+
+/// What of the end of a path is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Value,
+    Key { nth: usize },
+}
 
 /// Walks to a path and fails there on purpose: the error carries the place.
 #[derive(Clone, Copy)]
 struct Walk<'p> {
     path: &'p [Step],
+    aim: Aim,
+}
+
+/// Says whether a key is the wanted one, and fails there if it is what the walk was for.
+struct Look<'p> {
+    wanted: &'p str,
+    stop: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Look<'_> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Look<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<bool, E> {
+        if self.stop && key == self.wanted { Err(E::custom(FOUND)) } else { Ok(key == self.wanted) }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
@@ -178,13 +239,16 @@ impl<'de> Visitor<'de> for Walk<'_> {
         let Some((Step::Key(wanted), rest)) = self.path.split_first() else {
             return Err(A::Error::custom(FOUND));
         };
-        while let Some(key) = map.next_key::<String>()? {
-            if key == *wanted {
-                return map.next_value_seed(Walk { path: rest });
+        let mut seen = 0;
+        loop {
+            let stop = rest.is_empty() && self.aim == Aim::Key { nth: seen };
+            let Some(is_wanted) = map.next_key_seed(Look { wanted, stop })? else { return Ok(()) };
+            if is_wanted && (!rest.is_empty() || self.aim == Aim::Value) {
+                return map.next_value_seed(Walk { path: rest, ..self });
             }
+            seen += usize::from(is_wanted);
             map.next_value::<IgnoredAny>()?;
         }
-        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
@@ -194,7 +258,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
         for _ in 0..*wanted {
             list.next_element::<IgnoredAny>()?;
         }
-        list.next_element_seed(Walk { path: rest }).map(|_| ())
+        list.next_element_seed(Walk { path: rest, ..self }).map(|_| ())
     }
 }
 
@@ -230,6 +294,23 @@ mod tests {
             ("nothing.at.all", 1, 1),
         ] {
             assert_eq!(locate(TEXT, &path(named)), Some(Place { line, column }), "{named}");
+            assert_eq!(path_text(&path(named)), named);
+        }
+    }
+
+    #[test]
+    fn locates_keys_too() {
+        let again = "a: { b: 1, b: 2 }\n";
+        for (text, named, nth, place) in [
+            (TEXT, "windows[1].opens", 0, Some((5, 5))),
+            (TEXT, "windows", 0, Some((2, 1))),
+            (again, "a.b", 0, Some((1, 6))),
+            (again, "a.b", 1, Some((1, 12))),
+            (again, "a.b", 2, None),
+            (again, "a.c", 0, None),
+        ] {
+            let place = place.map(|(line, column)| Place { line, column });
+            assert_eq!(locate_key(text, &path(named), nth), place, "{named} {nth}");
         }
     }
 }

@@ -62,7 +62,7 @@ fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
             "no number called",
             "queue.wait.p95",
         ),
-        ("timezone: Asia/Seoul", "timezone: Asia/Soul", "Asia/Soul", "a time zone such as", ""),
+        ("timezone: Asia/Seoul", "timezone: Asia/Soul", "Asia/Soul", "a time zone such as", "Asia/Seoul"),
         (
             "queue.wait.p95 <= 10m",
             "queue.wait.p95 <= 10",
@@ -121,6 +121,67 @@ fn several_problems_are_told_together() {
     fs::write(&path, broken).unwrap();
     let errors = text(&openrush(&["check", path.to_str().unwrap()]).stderr);
     assert_eq!(errors.matches("error: ").count(), 3, "{errors}");
+}
+
+#[test]
+fn every_mistake_of_a_file_is_told_in_order() {
+    const FILE: &str = "\
+name: Seven mistakes
+timezome: Asia/Seoul
+cohorts:
+  seniors: { people: 100, show_up: 85 percent }
+  fifties: { show_up: 50% }
+windows:
+  - { name: opening, opens: 2021-08-02T20:00, closes: 2021-08-01T20:00, admits: [seniors, fifties] }
+arrivals:
+  - decay: { share: 100%, tau: 58 }
+journey:
+  choices: [5]
+  patience: { constant: 5m }
+  patience: { constant: 6m }
+";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seven.yaml");
+    fs::write(&path, FILE).unwrap();
+    let out = folder.path().join("out");
+    let output = openrush(&["run", path.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty() && !out.exists());
+    let errors = text(&output.stderr);
+    assert_eq!(errors.lines().next().unwrap(), format!("7 problems in {}", path.display()));
+    let told: Vec<_> = errors.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+    let expected = [
+        ("2:1: unknown field `timezome`, expected one of `name`, `timezone`", "did you mean `timezone`?"),
+        ("4:36: cohorts.seniors.show_up: expected a share between 0% and 100%", ""),
+        ("5:12: cohorts.fifties: the key `people` is missing", ""),
+        ("7:55: windows[0].closes: the window closes before it opens", ""),
+        ("9:32: arrivals[0].decay.tau: expected a duration", "did you mean `58s`?"),
+        ("11:12: journey.choices: expected a whole number between 0 and 255, found a list", ""),
+        ("12:3: journey: \"patience\" stands twice in this mapping", "it stands again in line 13"),
+    ];
+    assert_eq!(told.len(), expected.len(), "{errors}");
+    for (told, (place_and_message, hint)) in told.iter().zip(expected) {
+        assert!(told.starts_with(&format!("{}:{place_and_message}", path.display())), "{told}");
+        assert!(errors.contains(hint), "{errors}");
+    }
+}
+
+#[test]
+fn schemas_and_completions_are_printed() {
+    for (arguments, title) in [
+        (&["schema"][..], "openrush scenario"),
+        (&["schema", "summary"], "openrush summary"),
+        (&["schema", "manifest"], "openrush manifest"),
+    ] {
+        let schema: serde_json::Value = serde_json::from_slice(&openrush(arguments).stdout).unwrap();
+        assert_eq!(schema["title"], title);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = text(&openrush(&["completions", shell]).stdout);
+        assert!(script.contains("openrush") && script.contains("simulate"), "{shell}: {script}");
+    }
+    assert_eq!(openrush(&["completions", "abacus"]).status.code(), Some(2));
 }
 
 #[test]

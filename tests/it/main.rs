@@ -10,4 +10,5 @@ mod live;
 mod opening;
 mod rim;
 mod samples;
+mod schema;
 mod support;

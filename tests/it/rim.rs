@@ -129,7 +129,7 @@ impl Wire {
         let (status, entered) = sent(self.of(person, Method::POST, "/waiting-room", None)).await;
         assert_eq!((status, &entered["reply"]), (200, &json!("admitted")));
         let ticket = entered["ticket"].as_str().unwrap().to_owned();
-        let (status, _) = sent(self.of(person, Method::POST, "/identity", Some(&ticket))).await;
+        let (status, _) = sent(self.of(person, Method::POST, "/identity?provider=0", Some(&ticket))).await;
         assert_eq!(status, 200);
         ticket
     }
@@ -149,7 +149,7 @@ fn work(account: &SiteAccount) -> u64 {
 
 /// Every protected operation as it is written on the wire.
 const PROTECTED: [(Method, &str); 7] = [
-    (Method::POST, "/identity"),
+    (Method::POST, "/identity?provider=0"),
     (Method::GET, "/eligibility"),
     (Method::GET, "/centres"),
     (Method::GET, "/slots?centre=0"),
@@ -310,7 +310,7 @@ fn a_connection_stays_open_while_a_station_works() {
     let Some(Reply::Admitted { ticket, .. }) = site.arrive(at(2), 0, &enter(1, 0, 0), &mut answers) else {
         panic!("there is room")
     };
-    let identify = Call { ticket: Some(ticket), ask: Ask::Identify, ..enter(1, 0, 0) };
+    let identify = Call { ticket: Some(ticket), ask: Ask::Identify { provider: 0 }, ..enter(1, 0, 0) };
     assert_eq!(site.arrive(at(2), 1, &identify, &mut answers), None);
     assert_eq!(site.door().connections().open, 1, "nothing is kept alive here, and yet it is open");
     site.advance(at(3), &mut answers);
@@ -381,7 +381,7 @@ fn the_metrics_are_the_accounts_numbers() {
         ("booking_tickets_total", account.tickets),
         ("booking_admissions_total", account.admissions),
         ("booking_sessions", account.sessions),
-        ("booking_sessions_limit", account.sessions_cap),
+        ("booking_sessions_limit", account.sessions_cap.unwrap()),
         ("booking_bookings_total", account.bookings),
         ("booking_connections_open", account.connections.open),
         ("booking_connections_peak", account.connections.peak),
@@ -453,24 +453,26 @@ fn real_replies_are_shaped_as_the_document_says() {
                 answer.1
             };
         let (get, post) = (Method::GET, Method::POST);
-        let entered = ask(post.clone(), "/waiting-room", 1, None, "").await;
+        // Somebody whom the register of residents knows.
+        let one = scenario(WIDE, "1").unwrap().cohorts[0].person(1).0;
+        let entered = ask(post.clone(), "/waiting-room", one, None, "").await;
         let ticket = entered["ticket"].as_str();
         ask(post.clone(), "/waiting-room", 2, None, "").await;
-        ask(get.clone(), "/waiting-room", 1, ticket, "").await;
-        ask(get.clone(), "/centres", 1, ticket, "").await;
-        ask(post.clone(), "/identity", 1, ticket, "").await;
+        ask(get.clone(), "/waiting-room", one, ticket, "").await;
+        ask(get.clone(), "/centres", one, ticket, "").await;
+        ask(post.clone(), "/identity?provider=0", one, ticket, "").await;
         for path in ["/eligibility", "/centres", "/slots?centre=0", "/bookings"] {
-            ask(get.clone(), path, 1, ticket, "").await;
+            ask(get.clone(), path, one, ticket, "").await;
         }
-        ask(post.clone(), "/holds", 1, ticket, "not a slot").await;
-        ask(post.clone(), "/holds", 1, ticket, r#"{"centre":60000,"day":0}"#).await;
-        ask(post.clone(), "/holds", 1, ticket, r#"{"centre":0,"day":0}"#).await;
-        ask(post.clone(), "/bookings", 1, ticket, "").await;
-        ask(get.clone(), "/bookings", 1, ticket, "").await;
-        ask(get.clone(), "/slots", 1, ticket, "").await;
-        ask(get.clone(), "/bookings", 1, Some("of the wrong kind"), "").await;
-        ask(Method::DELETE, "/waiting-room", 1, ticket, "").await;
-        ask(get.clone(), "/bookings", 1, ticket, "").await;
+        ask(post.clone(), "/holds", one, ticket, "not a slot").await;
+        ask(post.clone(), "/holds", one, ticket, r#"{"centre":60000,"day":0}"#).await;
+        ask(post.clone(), "/holds", one, ticket, r#"{"centre":0,"day":0}"#).await;
+        ask(post.clone(), "/bookings", one, ticket, r#"{"centre":0,"day":0}"#).await;
+        ask(get.clone(), "/bookings", one, ticket, "").await;
+        ask(get.clone(), "/slots", one, ticket, "").await;
+        ask(get.clone(), "/bookings", one, Some("of the wrong kind"), "").await;
+        ask(Method::DELETE, "/waiting-room", one, ticket, "").await;
+        ask(get.clone(), "/bookings", one, ticket, "").await;
         for kind in [
             "admitted",
             "waiting",
@@ -514,12 +516,12 @@ fn the_client_and_the_document_agree_on_routes() {
         for ask in [
             Ask::Enter,
             Ask::Poll,
-            Ask::Identify,
+            Ask::Identify { provider: 0 },
             Ask::Eligibility,
             Ask::Centres,
             Ask::Slots { centre: 0 },
             Ask::Hold { slot },
-            Ask::Book { key: 1 },
+            Ask::Book { key: 1, slot },
             Ask::Lookup,
             Ask::Leave,
         ] {

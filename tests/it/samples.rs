@@ -49,7 +49,8 @@ fn links(text: &str) -> Vec<String> {
 
 #[test]
 fn documents_link_to_what_is_there() {
-    for name in ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/METHOD.md"] {
+    for name in ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/METHOD.md", "docs/SCENARIO.md"]
+    {
         let path = root().join(name);
         for link in links(&fs::read_to_string(&path).unwrap()) {
             let target = path.parent().unwrap_or(Path::new("")).join(&link);

@@ -58,6 +58,9 @@ pub(super) fn note(text: &str) {
 
 /// What went wrong, on stderr.
 pub(super) fn error(failure: &Failure) {
+    if let Some(heading) = &failure.heading {
+        note(heading);
+    }
     for message in &failure.messages {
         note(&format!("error: {message}"));
     }
@@ -75,6 +78,11 @@ fn out(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// A text of another program's language on stdout.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    out(text)
 }
 
 /// One JSON document on stdout.
