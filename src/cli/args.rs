@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::report::Language;
 use crate::scenario::resolve::Choices;
 use base::quantity::Demand;
 use base::units::{Scale, Speed};
@@ -149,4 +150,7 @@ pub(super) struct ServeArgs {
 pub(super) struct ReportArgs {
     /// The run folder
     pub(super) folder: PathBuf,
+    /// The language of the report
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub(super) lang: Language,
 }

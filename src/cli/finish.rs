@@ -13,6 +13,7 @@ use crate::record::folder::{self, Folder, Unfinished};
 use crate::record::manifest::{
     Cost, FORMAT_VERSION, Machine, Manifest, RunKind, SimulatorCost, TimeBase, Window,
 };
+use crate::report::Language;
 use crate::scenario::{Scenario, provenance};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +69,9 @@ pub(super) fn finish(
     unfinished.write_series(&rows)?;
     unfinished.write_latency(measured.recorder.segments(), measured.recorder.length())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
-    super::report::render(&written, |name, contents| Ok(unfinished.write(name, contents.as_bytes())?))?;
+    super::report::render(&written, Language::default(), |name, contents| {
+        Ok(unfinished.write(name, contents.as_bytes())?)
+    })?;
     written.path = unfinished.finish()?;
     if output.json {
         screen::json(&written)?;

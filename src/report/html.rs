@@ -1,7 +1,8 @@
 //! The report as one HTML page that needs nothing else.
 
 use super::document::Document;
-use super::{plot, words};
+use super::messages::Words;
+use super::plot;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
@@ -13,7 +14,11 @@ const TEMPLATE: &str = include_str!("report.html.j2");
 ///
 /// # Errors
 /// If the template is broken, which the tests would show.
-pub(super) fn render(document: &Document, pictures: &[(&str, String)]) -> Result<String, minijinja::Error> {
+pub(super) fn render(
+    document: &Document,
+    pictures: &[(&str, String)],
+    words: &Words,
+) -> Result<String, minijinja::Error> {
     let inline = pictures.iter().map(|(name, svg)| (*name, Value::from_safe_string(plot::inline(svg))));
     let pictures: BTreeMap<&str, Value> = inline.collect();
     let mut environment = Environment::new();
@@ -23,7 +28,7 @@ pub(super) fn render(document: &Document, pictures: &[(&str, String)]) -> Result
     environment.render_named_str(
         "report.html",
         TEMPLATE,
-        context! { document => Serde(document), pictures, language => words::LANGUAGE, swipe => words::SWIPE },
+        context! { document => Serde(document), pictures, language => words.code(), swipe => words.swipe() },
     )
 }
 

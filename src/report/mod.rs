@@ -1,6 +1,6 @@
 //! What people see of a run: a report in HTML and in Markdown, and its pictures.
 //!
-//! * `document`: everything a report says, as formatted text; `words` has the wording
+//! * `document`: everything a report says, as formatted text; `messages` has the wording
 //! * `html` and `markdown`: the two ways to set it
 //! * `plot`: the pictures, as SVG
 //!
@@ -13,19 +13,20 @@ pub(crate) mod format;
 mod html;
 pub(crate) mod limits;
 mod markdown;
+mod messages;
 mod plot;
+mod run;
 #[cfg(test)]
 mod sample;
 mod sections;
-mod series;
 mod verdict;
-mod words;
 
 use crate::record::folder::Folder;
 use base::calendar::CalendarError;
 use document::Document;
-use format::Clock;
+pub use messages::{Language, UnknownLanguage};
 pub use plot::PlotError;
+use run::Run;
 use thiserror::Error;
 
 const FILE_ARRIVALS: &str = "arrivals.svg";
@@ -48,20 +49,22 @@ pub enum ReportError {
     Page(#[from] minijinja::Error),
 }
 
-/// Renders everything people see of a run, as (file name, contents).
+/// Renders everything people see of a run in `language`, as (file name, contents).
 ///
 /// # Errors
 /// If the manifest names an unknown time zone. The other errors would be bugs of ours.
-pub fn files(folder: &Folder) -> Result<Vec<(String, String)>, ReportError> {
-    let clock = Clock::of(&folder.manifest.time)?;
+pub fn files(folder: &Folder, language: Language) -> Result<Vec<(String, String)>, ReportError> {
+    let run = Run::of(folder, language)?;
     let pictures = [
-        (FILE_ARRIVALS, plot::cumulative::draw(folder, &clock)?),
-        (FILE_QUEUE, plot::queue::draw(folder, &clock)?),
-        (FILE_LATENCY, plot::latency::draw(folder, &clock)?),
+        (FILE_ARRIVALS, plot::cumulative::draw(&run)?),
+        (FILE_QUEUE, plot::queue::draw(&run)?),
+        (FILE_LATENCY, plot::latency::draw(&run)?),
     ];
-    let document = Document::of(folder, &clock);
-    let pages =
-        [(FILE_MARKDOWN, markdown::render(&document)), (FILE_HTML, html::render(&document, &pictures)?)];
+    let document = Document::of(&run);
+    let pages = [
+        (FILE_MARKDOWN, markdown::render(&document)),
+        (FILE_HTML, html::render(&document, &pictures, &run.words)?),
+    ];
     Ok(pages.into_iter().chain(pictures).map(|(name, contents)| (name.to_owned(), contents)).collect())
 }
 
@@ -71,7 +74,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn rendered(folder: &Folder) -> BTreeMap<String, String> {
-        files(folder).unwrap().into_iter().collect()
+        files(folder, Language::English).unwrap().into_iter().collect()
     }
 
     #[test]
@@ -150,7 +153,7 @@ mod tests {
 
     #[test]
     fn one_folder_gives_the_same_bytes() {
-        assert_eq!(files(&sample::folder()).unwrap(), files(&sample::folder()).unwrap());
+        assert_eq!(rendered(&sample::folder()), rendered(&sample::folder()));
     }
 
     #[test]
@@ -189,6 +192,6 @@ mod tests {
     fn an_unknown_zone_is_an_error() {
         let mut folder = sample::folder();
         folder.manifest.time.timezone = "Asia/Soul".to_owned();
-        assert!(files(&folder).unwrap_err().to_string().contains("Asia/Soul"));
+        assert!(files(&folder, Language::English).unwrap_err().to_string().contains("Asia/Soul"));
     }
 }

@@ -9,7 +9,6 @@ pub(super) mod latency;
 pub(super) mod queue;
 
 use self::axis::Axis;
-use super::words;
 use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -193,17 +192,16 @@ impl Panel<'_> {
         Ok(())
     }
 
-    /// The opening: an upright line with its time at the top.
-    fn opening(&self, time: &str) -> Drawn {
+    /// The opening: an upright line with a note at the top.
+    fn opening(&self, text: &str) -> Drawn {
         if !self.x.shows(0.0) {
             return Ok(());
         }
         let x = self.x_of(0.0);
         let pen = Pen::dashed(MUTED, 4);
         self.stroke(&[(fine(x), fine(f64::from(TOP))), (fine(x), fine(f64::from(BOTTOM)))], pen)?;
-        let text = words::opens(time);
-        let side = side_at(x, &text);
-        self.beside(&text, (x, f64::from(TOP) + 7.0), side, MUTED)
+        let side = side_at(x, text);
+        self.beside(text, (x, f64::from(TOP) + 7.0), side, MUTED)
     }
 
     /// Says in the middle why there is nothing to see.

@@ -1,0 +1,220 @@
+# Every word of a report, in English.
+#
+# Numbers, durations and times of day come in already formatted. Headings of a table stand in one message,
+# with | between them. A translation is a file beside this one with the same messages.
+
+## The head of the page
+
+kind-live = openrush · live run
+kind-simulated = openrush · simulated run
+opening = Booking opens { $time }.
+slice = Replayed from { $from } to { $until } { $zone }.
+speed-live-same = Live, at the speed of the day itself.
+speed-live = Live, { $speed } times as fast as the day itself; times are those of the day.
+speed-simulated = Simulated in virtual time: no request crossed a network.
+scale-whole = The whole crowd.
+scale-part = { $scale } of the crowd; numbers are of the replayed crowd; nothing is scaled back up.
+swipe = Swipe sideways for the rest of the picture.
+
+## The verdict
+
+pass = PASS
+fail = FAIL
+untrustworthy = UNTRUSTWORTHY
+no-objectives = The scenario sets no objectives, so there was nothing to miss.
+failed-otherwise = Every objective was met, but the run broke a rule that outranks them.
+all-met = { $count ->
+    [one] The objective was met.
+   *[other] All { $count } objectives were met.
+}
+all-met-tightest = { $count ->
+    [one] The objective was met; { $name } with { $seen } ({ $limit }), a margin of { $margin }.
+   *[other] All { $count } objectives were met; the tightest is { $name } with { $seen } ({ $limit }), a margin of { $margin }.
+}
+missed-objectives = { $missed } of { $of } { $of ->
+    [one] objective
+   *[other] objectives
+} { $missed ->
+    [one] was
+   *[other] were
+} missed: { $which }.
+missed-one = { $name } was { $seen } ({ $limit })
+missed-unseen = { $name } had nothing to see
+unreliable = The numbers cannot be relied on.
+unreliable-because = The numbers cannot be relied on: { $reasons }.
+cautions-below = { $count ->
+    [one] 1 caution, below.
+   *[other] { $count } cautions, below.
+}
+
+## Numbers to remember
+
+people-came = people came
+people-came-scaled = people came (crowd at { $scale })
+people-booked = booked ({ $share } of them)
+peak-in-line = in line at most, at { $at }
+peak-in-line-scaled = in line at most, at { $at } (crowd at { $scale })
+wait-p95 = 95 % of tickets waited no longer
+book-p99 = 99 % of booking replies came within
+
+## Headings
+
+section-objectives = Objectives
+section-pictures = What happened
+section-people = People
+section-windows = Windows
+section-queue = Queue
+section-waits = Waits
+section-requests = Requests
+section-steps = Steps
+section-stations = Stations
+section-generator = The load generator itself
+section-cautions = Cautions
+section-rests-on = What it rests on
+section-provenance = Provenance
+
+## Objectives
+
+columns-objectives = objective | limit | seen | margin
+tightest = tightest
+missed = missed
+not-seen = nothing seen
+beyond-any = slower than any limit
+
+## People
+
+columns-people = people | count | of arrived
+arrived = arrived
+booked = booked
+turned-away = turned away
+gave-up = gave up
+inside = inside at the end
+people-identity =
+    { $arrived } arrived = { $booked } booked + { $turned-away } turned away + { $gave-up } gave up + { $inside } inside at the end. Those inside were in the middle of their visit when the replay ended.
+people-do-not-add-up = These do not add up: { $arrived } arrived, but the others sum to { $sum }. The summary is damaged.
+
+## Windows
+
+columns-windows = window | arrived | booked | gave up | inside | peak queue | peak sessions
+
+## The line
+
+columns-queue = queue | measured | closed form | difference
+peak-tickets = peak, tickets
+peak-at = peak at
+empty-at = line gone at
+longest-wait = longest wait
+left-line = left the line
+still-waiting = in line at the end
+no-queue-account = The target keeps no account of a queue.
+queue-source = { $source ->
+    [rules] Tickets are those that the target's own rules counted.
+    [clients] Tickets are those that the visitors were told of.
+   *[other] Tickets are those that { $source } counted.
+}
+sessions = At most { $peak } sessions were in progress, of { $cap } ({ $share }).
+columns-waits = wait | p50 | p90 | p95 | p99 | max | mean | count
+in-line = in line
+at-station = at station { $name }
+waits-note = In line: from issue to admission, of admitted tickets; those admitted at once count with 0 s.
+no-waits = No ticket was admitted from the line, so there are no waits to show.
+
+## Requests
+
+columns-requests = requests | count | of sent
+sent = sent
+useful = useful
+polls = polls
+refreshes = refreshes
+retries = retries
+answered = ok
+error = not ok: { $kind }
+visits = { $started } of { $planned } planned visits were begun; { $per-person } requests per person who came.
+
+## Steps and stations
+
+columns-steps = step | count | ok | response p50 | response p99 | service p50 | service p99 | time-outs | errors
+steps-note = Response time counts from when the visitor meant to ask, service time from when the request was sent. Both are of answered attempts, in scenario time.
+columns-stations = station | utilisation | wait p50 | wait p99 | refused
+stations-note = Utilisation is the share of worker time spent working, over the slice.
+
+## The load generator
+
+columns-generator = in wall time | seen
+lag-p50 = lag p50
+lag-p99 = lag p99
+lag-max = lag max
+arrivals-refused = arrivals refused
+cpu = cpu share of the process
+steal = cpu taken by neighbours (steal)
+
+## Cautions
+
+no-cautions = None.
+advice = Advice: { $text }
+
+## What the scenario rests on, and how the run was made
+
+columns-rests-on = value of the scenario | taken | low to high | known as | source
+rests-on-note = Assumptions and fitted values first, those with a range before the others; then facts. Sources are listed in the scenario.
+range = { $low } to { $high }
+columns-provenance = what | value
+seed = seed
+tool = tool
+tool-built = openrush { $version }, commit { $commit }
+tool-unknown = openrush { $version }, commit unknown
+scenario-hash = scenario hash
+plan-hash = plan hash
+scale = scale
+speed = speed
+slice-row = slice
+slice-short = { $from } to { $until } { $zone }
+command = command
+sent-instant = instant sent
+machine-row = machine
+machine = { $platform }, { $cpus } processors, { $workers } driver threads
+
+## Pictures: names and captions
+
+picture-arrivals = Arrivals, admissions and bookings, cumulative
+arrivals-totals = By { $until }, { $started } visits had begun and { $booked } had ended with a booking.
+arrivals-totals-admitted = By { $until }, { $started } visits had begun, { $admitted } had been admitted and { $booked } had ended with a booking.
+arrivals-gaps = The upright gap between arrivals and bookings is the queue plus those inside, and those who left without a booking.
+arrivals-gaps-admitted = Admissions divide it: above them are those at the door or in line, below them those inside. The level gap is how long it took.
+picture-queue = Tickets in line
+queue-peak = At most { $peak } tickets were in line, at { $at }.
+queue-none = No queue formed: whoever came found a free admission.
+queue-gone = The line was gone at { $at }.
+queue-stayed = It had not drained by the end, when { $left } tickets were in it.
+queue-predicted = The closed form expects { $peak } at { $at }.
+queue-predicted-gone = The closed form expects { $peak } at { $at }, gone at { $gone }.
+queue-part-nobody = Shown is { $from } to { $to } only; outside of it nobody was in line.
+queue-part = Shown is { $from } to { $to } only; outside of it at most { $most } tickets were in line.
+picture-latency = Response time, service time and lag
+latency-none = No attempt was answered, so there is nothing to show.
+latency-slowest = The response p99 was highest at { $at }, with { $p99 }.
+latency-lag = The generator's own lag p99 was at most { $lag } of scenario time.
+latency-no-lag = The generator's own lag was zero throughout.
+latency-reading = The scale is logarithmic. Where response and service time coincide, the generator kept its schedule.
+latency-instant = Where replies took no time at all, as those of a simulated waiting room do, nothing is drawn.
+latency-points = Each point is the greatest within { $length }.
+
+## Pictures: labels
+
+axis-time = time of day, { $zone }
+axis-tickets = tickets in line
+axis-durations = duration in scenario time (logarithmic)
+axis-visits = visits since { $from }, cumulative
+line-arrivals = arrivals
+line-admissions = admissions
+line-bookings = bookings
+line-measured = measured
+line-closed-form = closed form
+line-response-p99 = response p99
+line-response-p50 = response p50
+line-service-p99 = service p99
+line-service-p50 = service p50
+line-lag-p99 = lag p99
+opens = opens { $time }
+peak-note = peak { $peak } at { $at }
+line-gone = line gone at { $at }
