@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of markup; the two renderers know nothing of runs.
 
+use super::pictures::Picture;
 use super::run::Run;
 use super::{sections, verdict};
 use crate::record::manifest::RunKind;
@@ -166,7 +167,7 @@ impl Table {
 
 impl Document {
     /// The report of a run.
-    pub(super) fn of(run: &Run) -> Self {
+    pub(super) fn of(run: &Run, pictures: &[Picture]) -> Self {
         Self {
             kind: match run.manifest().kind {
                 RunKind::Run => run.words.kind_live(),
@@ -176,7 +177,7 @@ impl Document {
             subtitle: subtitle(run),
             verdict: verdict::of(run),
             figures: sections::key_figures(run),
-            sections: sections::all(run),
+            sections: sections::all(run, pictures),
         }
     }
 }

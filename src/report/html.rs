@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use super::messages::Words;
+use super::pictures::Picture;
 use super::plot;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -10,16 +11,17 @@ use std::collections::BTreeMap;
 
 const TEMPLATE: &str = include_str!("report.html.j2");
 
-/// Sets a document as HTML, with the pictures (file name, SVG) in it.
+/// Sets a document as HTML, with the pictures in it.
 ///
 /// # Errors
 /// If the template is broken, which the tests would show.
 pub(super) fn render(
     document: &Document,
-    pictures: &[(&str, String)],
+    pictures: &[Picture],
     words: &Words,
 ) -> Result<String, minijinja::Error> {
-    let inline = pictures.iter().map(|(name, svg)| (*name, Value::from_safe_string(plot::inline(svg))));
+    let inline =
+        pictures.iter().map(|picture| (picture.file, Value::from_safe_string(plot::inline(&picture.svg))));
     let pictures: BTreeMap<&str, Value> = inline.collect();
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);

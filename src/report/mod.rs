@@ -14,6 +14,7 @@ mod html;
 pub(crate) mod limits;
 mod markdown;
 mod messages;
+mod pictures;
 mod plot;
 mod run;
 #[cfg(test)]
@@ -29,9 +30,6 @@ pub use plot::PlotError;
 use run::Run;
 use thiserror::Error;
 
-const FILE_ARRIVALS: &str = "arrivals.svg";
-const FILE_QUEUE: &str = "queue.svg";
-const FILE_LATENCY: &str = "latency.svg";
 const FILE_MARKDOWN: &str = "report.md";
 const FILE_HTML: &str = "report.html";
 
@@ -55,17 +53,14 @@ pub enum ReportError {
 /// If the manifest names an unknown time zone. The other errors would be bugs of ours.
 pub fn files(folder: &Folder, language: Language) -> Result<Vec<(String, String)>, ReportError> {
     let run = Run::of(folder, language)?;
-    let pictures = [
-        (FILE_ARRIVALS, plot::cumulative::draw(&run)?),
-        (FILE_QUEUE, plot::queue::draw(&run)?),
-        (FILE_LATENCY, plot::latency::draw(&run)?),
+    let pictures = pictures::all(&run)?;
+    let document = Document::of(&run, &pictures);
+    let mut files = vec![
+        (FILE_MARKDOWN.to_owned(), markdown::render(&document)),
+        (FILE_HTML.to_owned(), html::render(&document, &pictures, &run.words)?),
     ];
-    let document = Document::of(&run);
-    let pages = [
-        (FILE_MARKDOWN, markdown::render(&document)),
-        (FILE_HTML, html::render(&document, &pictures, &run.words)?),
-    ];
-    Ok(pages.into_iter().chain(pictures).map(|(name, contents)| (name.to_owned(), contents)).collect())
+    files.extend(pictures.into_iter().map(|picture| (picture.file.to_owned(), picture.svg)));
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -78,9 +73,29 @@ mod tests {
     }
 
     #[test]
-    fn there_are_five_files() {
-        let names: Vec<String> = rendered(&sample::folder()).into_keys().collect();
-        assert_eq!(names, ["arrivals.svg", "latency.svg", "queue.svg", "report.html", "report.md"]);
+    fn there_is_a_picture_of_all_that_was_measured() {
+        let mut folder = sample::folder();
+        let pictures = |folder: &Folder| -> Vec<String> {
+            rendered(folder)
+                .into_keys()
+                .filter_map(|name| name.strip_suffix(".svg").map(str::to_owned))
+                .collect()
+        };
+        let all = [
+            "arrivals",
+            "connections",
+            "funnel",
+            "latency",
+            "queue",
+            "requests",
+            "sessions",
+            "stations",
+            "steps",
+        ];
+        assert_eq!(pictures(&folder), all);
+        folder.summary.connections = None;
+        folder.summary.sessions = None;
+        assert_eq!(pictures(&folder).len(), 7);
     }
 
     #[test]
@@ -90,7 +105,7 @@ mod tests {
         for foreign in ["http://", "https://", "<script", "<link", "url(", "src="] {
             assert!(!html.contains(foreign), "{foreign}");
         }
-        assert_eq!(html.matches("<svg").count(), 3);
+        assert_eq!(html.matches("<svg").count(), 9);
         assert!(html.contains("<html lang=\"en\">") && html.contains("name=\"viewport\""));
     }
 
@@ -122,6 +137,15 @@ mod tests {
                     "400",
                 ],
             ),
+            (
+                "sessions.svg",
+                ["sessions", "limit 12,000", "12,000", "opens 20:00", "20:10", "time of day, KST"],
+            ),
+            (
+                "connections.svg",
+                ["connections", "limit 9,000", "5,000", "opens 20:00", "20:10", "time of day, KST"],
+            ),
+            ("requests.svg", ["useful", "polls", "refreshes", "retries", "errors", "requests a second"]),
             ("latency.svg", ["response p99", "service p50", "lag p99", "1 s", "20:00", "logarithmic"]),
         ] {
             let svg = &files[name];
@@ -165,6 +189,7 @@ mod tests {
         folder.summary.sessions = None;
         folder.summary.stations.clear();
         folder.summary.steps.clear();
+        folder.summary.connections = None;
         folder.manifest.machine = None;
         for row in &mut folder.rows {
             (row.queue_depth, row.closed_form_depth, row.admissions) = (None, None, None);

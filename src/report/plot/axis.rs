@@ -54,6 +54,12 @@ impl Axis {
         Self { from: 0.0, to: max, logarithmic: false, ticks, title: String::new() }
     }
 
+    /// Shares from 0 to 100 %, with room above for notes.
+    pub(super) fn shares() -> Self {
+        let ticks = (0..=5).map(|n| f64::from(n) / 5.0).map(|part| (part, format::share(part))).collect();
+        Self { from: 0.0, to: 1.15, logarithmic: false, ticks, title: String::new() }
+    }
+
     /// Durations from `min` to `max` seconds, both finite, on a logarithmic scale.
     pub(super) fn durations(min: f64, max: f64) -> Self {
         let from = libm::floor(libm::log10(min.max(1e-4)));
@@ -70,6 +76,11 @@ impl Axis {
     /// Whether a value is in view.
     pub(super) fn shows(&self, value: f64) -> bool {
         (self.from..=self.to).contains(&value)
+    }
+
+    /// Whether a span of values is in view, or a part of it.
+    pub(super) fn meets(&self, from: f64, to: f64) -> bool {
+        from < self.to && to > self.from
     }
 
     /// Where a value lies when the axis goes from `start` to `end`; values out of view lie at its ends.

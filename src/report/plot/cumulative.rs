@@ -3,7 +3,8 @@
 //! The classic picture of queueing: the upright gap between two curves is the number of people between
 //! the two events, the level gap is the time they spend there.
 
-use super::{Axis, BLUE, GREEN, ORANGE, Panel, Pen, PlotError, Point};
+use super::panel::{self, Panel, Point};
+use super::{Axis, BLUE, GREEN, ORANGE, Pen, PlotError};
 use crate::record::series::Row;
 use crate::report::run::Run;
 
@@ -48,14 +49,15 @@ pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
     }
     lines.push((booked, Pen::solid(GREEN, 9), words.line_bookings()));
     let axes = (Axis::time(from, to, run), Axis::counts(top as f64));
-    super::picture(
+    panel::picture(
         &words.picture_arrivals(),
         axes,
         &words.axis_visits(run.clock.short(from)),
+        run,
         |panel: &Panel| {
-            let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.as_str())).collect();
+            let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.clone())).collect();
             panel.legend(&legend)?;
-            panel.opening(&words.opens(run.clock.short(0.0)))?;
+            panel.times()?;
             lines.iter().try_for_each(|(points, pen, _)| panel.line(points, *pen))
         },
     )

@@ -1,6 +1,7 @@
 //! `latency.svg`: response time, service time and lag over the slice.
 
-use super::{Axis, BLUE, MUTED, ORANGE, PURPLE, Panel, Pen, PlotError, Point, SKY};
+use super::panel::{self, Panel, Point};
+use super::{Axis, BLUE, MUTED, ORANGE, PURPLE, Pen, PlotError, SKY};
 use crate::record::series::Row;
 use crate::report::format;
 use crate::report::run::Run;
@@ -58,13 +59,13 @@ pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
     let (least, most) = (values().fold(1.0, f64::min), values().fold(0.0, f64::max));
     let (from, to) = run.slice();
     let axes = (Axis::time(from, to, run), Axis::durations(least, most));
-    super::picture(&words.picture_latency(), axes, &words.axis_durations(), |panel: &Panel| {
+    panel::picture(&words.picture_latency(), axes, &words.axis_durations(), run, |panel: &Panel| {
         if course.slowest.is_none() {
             return panel.empty(&words.latency_none());
         }
-        let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.as_str())).collect();
+        let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.clone())).collect();
         panel.legend(&legend)?;
-        panel.opening(&words.opens(run.clock.short(0.0)))?;
+        panel.times()?;
         lines.iter().try_for_each(|(points, pen, _)| panel.line(points, *pen))
     })
 }

@@ -8,25 +8,33 @@ mod service;
 
 use super::document::{Block, KeyFigure, Section};
 use super::format::{NOTHING, count, duration, share_of};
+use super::pictures::Picture;
 use super::run::Run;
-use super::{FILE_ARRIVALS, FILE_LATENCY, FILE_QUEUE, captions};
 use crate::record::summary::Spread;
 use base::protocol::Operation;
 
 /// All sections in order; those with nothing to say are left out.
-pub(super) fn all(run: &Run) -> Vec<Section> {
+pub(super) fn all(run: &Run, pictures: &[Picture]) -> Vec<Section> {
     let words = &run.words;
     let section = |title, id, blocks| Section { title, id, blocks };
+    let figures = |files: &[&str]| figures(pictures, files);
+    let with = |files: &[&str], blocks: Vec<Block>| -> Vec<Block> {
+        if blocks.is_empty() { blocks } else { figures(files).into_iter().chain(blocks).collect() }
+    };
     let mut sections = vec![
         section(words.section_objectives(), "objectives", objectives::judged(run)),
-        section(words.section_pictures(), "pictures", pictures(run)),
-        section(words.section_people(), "people", people::people(run)),
+        section(
+            words.section_pictures(),
+            "pictures",
+            figures(&["arrivals.svg", "queue.svg", "sessions.svg", "connections.svg"]),
+        ),
+        section(words.section_people(), "people", with(&["funnel.svg"], people::people(run))),
         section(words.section_windows(), "windows", people::windows(run)),
         section(words.section_queue(), "queue", line::queue(run)),
         section(words.section_waits(), "waits", line::waits(run)),
-        section(words.section_requests(), "requests", service::requests(run)),
-        section(words.section_steps(), "steps", service::steps(run)),
-        section(words.section_stations(), "stations", service::stations(run)),
+        section(words.section_requests(), "requests", with(&["requests.svg"], service::requests(run))),
+        section(words.section_steps(), "steps", with(&["latency.svg", "steps.svg"], service::steps(run))),
+        section(words.section_stations(), "stations", with(&["stations.svg"], service::stations(run))),
         section(words.section_generator(), "generator", service::generator(run)),
         section(words.section_cautions(), "cautions", objectives::cautions(run)),
         section(words.section_rests_on(), "rests-on", origin::rests_on(run)),
@@ -58,13 +66,15 @@ pub(super) fn key_figures(run: &Run) -> Vec<KeyFigure> {
     figures
 }
 
-fn pictures(run: &Run) -> Vec<Block> {
-    let figure = |file, name, caption| Block::Figure { file, name, caption };
-    vec![
-        figure(FILE_ARRIVALS, run.words.picture_arrivals(), captions::arrivals(run)),
-        figure(FILE_QUEUE, run.words.picture_queue(), captions::queue(run)),
-        figure(FILE_LATENCY, run.words.picture_latency(), captions::latency(run)),
-    ]
+/// Those of the pictures that have these file names.
+fn figures(pictures: &[Picture], files: &[&str]) -> Vec<Block> {
+    let named = pictures.iter().filter(|picture| files.contains(&picture.file));
+    let figure = |picture: &Picture| Block::Figure {
+        file: picture.file,
+        name: picture.name.clone(),
+        caption: picture.caption.clone(),
+    };
+    named.map(figure).collect()
 }
 
 /// The median and the 99th percentile, as a table shows them.

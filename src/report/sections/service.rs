@@ -4,7 +4,6 @@ use super::{plain, quantiles};
 use crate::report::document::{Block, Style, Table, Weight};
 use crate::report::format::{self, count, duration, share, share_of};
 use crate::report::run::Run;
-use base::protocol::Operation;
 
 /// Requests by what they were for and how they ended.
 pub(super) fn requests(run: &Run) -> Vec<Block> {
@@ -31,10 +30,7 @@ pub(super) fn requests(run: &Run) -> Vec<Block> {
 
 /// In the order a visitor meets them; steps of other names after those.
 pub(super) fn steps(run: &Run) -> Vec<Block> {
-    let known = Operation::ALL.map(Operation::name);
-    let place = |name: &str| known.iter().position(|other| *other == name).unwrap_or(known.len());
-    let mut steps: Vec<_> = run.summary().steps.iter().collect();
-    steps.sort_by_key(|(name, _)| place(name));
+    let steps = run.steps();
     if steps.is_empty() {
         return Vec::new();
     }
@@ -44,7 +40,7 @@ pub(super) fn steps(run: &Run) -> Vec<Block> {
         let failed = [step.timeouts, step.errors].map(count);
         let times =
             [&step.response_s, &step.service_s].into_iter().flat_map(|spread| quantiles(spread.as_ref()));
-        table.row(Weight::Plain, [name.clone()].into_iter().chain(answered).chain(times).chain(failed));
+        table.row(Weight::Plain, [name.to_owned()].into_iter().chain(answered).chain(times).chain(failed));
     }
     vec![Block::Table(table), Block::text(run.words.steps_note())]
 }
