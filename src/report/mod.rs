@@ -18,7 +18,7 @@ mod pictures;
 mod plot;
 mod run;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod sections;
 mod verdict;
 

@@ -18,7 +18,7 @@ const ARRIVING_PER_S: f64 = 37.0;
 const SESSION_S: i64 = 240;
 
 /// The folder of the sample run.
-pub(super) fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     Folder {
         path: PathBuf::from("sample"),
         manifest: manifest(),

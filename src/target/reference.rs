@@ -55,6 +55,13 @@ fn stations(scenario: &Scenario) -> Layout {
     }
 }
 
+/// The stations that an operation passes, by name.
+pub fn stations_of(scenario: &Scenario, operation: Operation) -> Vec<String> {
+    let layout = stations(scenario);
+    let passed = layout.chains[operation.index()].iter().map(|stage| &layout.stations[stage.station].name);
+    passed.cloned().collect()
+}
+
 /// Every protected operation holds a web worker. Identity is proven at the provider; everything else
 /// needs a database connection, and look-ups keep it while the look-up itself is served.
 fn chains() -> [Vec<Stage>; Operation::COUNT] {
