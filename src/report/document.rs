@@ -34,6 +34,8 @@ pub(super) struct Verdict {
     pub(super) class: &'static str,
     /// Why.
     pub(super) sentence: String,
+    /// What the numbers say about it, where it failed.
+    pub(super) cause: Option<String>,
     /// That there are cautions, where there are.
     pub(super) cautions: Option<String>,
 }

@@ -10,6 +10,7 @@ pub(super) fn render(document: &Document) -> String {
         format!("{}. {}", escaped(&document.kind), escaped(&document.subtitle)),
         format!("**{}.** {}", verdict.word, escaped(&verdict.sentence)),
     ];
+    parts.extend(verdict.cause.as_deref().map(escaped));
     parts.extend(verdict.cautions.as_deref().map(escaped));
     let figures =
         document.figures.iter().map(|f| format!("- **{}** {}", escaped(&f.value), escaped(&f.label)));

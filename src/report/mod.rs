@@ -2,12 +2,13 @@
 //!
 //! * `document`: everything a report says, as formatted text; `messages` has the wording
 //! * `html` and `markdown`: the two ways to set it
-//! * `plot`: the pictures, as SVG
+//! * `plot`: the pictures, as SVG; `tables`: the numbers, as CSV
 //!
 //! Pure functions of a run folder: nothing here reads a file, a clock or the network, and one folder
 //! always gives the same bytes. It does not judge either: verdict, margins and cautions are the summary's.
 
 mod captions;
+mod cause;
 mod document;
 pub(crate) mod format;
 mod html;
@@ -20,9 +21,11 @@ mod run;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sections;
+mod tables;
 mod verdict;
 
 use crate::record::folder::Folder;
+use crate::record::summary::Verdict;
 use base::calendar::CalendarError;
 use document::Document;
 pub use messages::{Language, UnknownLanguage};
@@ -59,8 +62,15 @@ pub fn files(folder: &Folder, language: Language) -> Result<Vec<(String, String)
         (FILE_MARKDOWN.to_owned(), markdown::render(&document)),
         (FILE_HTML.to_owned(), html::render(&document, &pictures, &run.words)?),
     ];
+    files.extend(tables::all(&run).into_iter().map(|(name, table)| (name.to_owned(), table)));
     files.extend(pictures.into_iter().map(|picture| (picture.file.to_owned(), picture.svg)));
     Ok(files)
+}
+
+/// Why a run failed, in a sentence; `None` when it did not, or when its numbers do not say why.
+pub fn cause(folder: &Folder) -> Option<String> {
+    let run = Run::of(folder, Language::English).ok()?;
+    (folder.summary.verdict == Verdict::Fail).then(|| cause::of(&run)).flatten()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The verdict in a sentence.
 
 use super::document::Verdict;
-use super::format;
 use super::limits::Limit;
 use super::messages::Words;
 use super::run::Run;
+use super::{cause, format};
 use crate::record::summary::{self, CautionKind, Judged, Summary};
 
 /// The verdict of a run and the reason for it.
@@ -18,7 +18,9 @@ pub(super) fn of(run: &Run) -> Verdict {
         }
     };
     let cautions = summary.cautions.len();
-    Verdict { word, class, sentence, cautions: (cautions > 0).then(|| words.cautions_below(cautions)) }
+    let cause = if summary.verdict == summary::Verdict::Fail { cause::of(run) } else { None };
+    let cautions = (cautions > 0).then(|| words.cautions_below(cautions));
+    Verdict { word, class, sentence, cause, cautions }
 }
 
 /// The place of the objective with the least margin, among those that have one.
@@ -94,6 +96,7 @@ mod tests {
         folder.summary.objectives[1].observed = Some(720.0);
         let sentence = told(&folder).sentence;
         assert!(sentence.contains("1 of 3") && sentence.contains("12 m"), "{sentence}");
+        assert!(told(&folder).cause.is_some_and(|cause| cause.contains("1.4 % were turned away")));
         folder.summary.verdict = summary::Verdict::Untrustworthy;
         folder.summary.cautions.push(Caution {
             kind: CautionKind::GeneratorLagged,

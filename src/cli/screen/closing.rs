@@ -4,6 +4,7 @@
 use super::{Screen, clock_at};
 use crate::record::folder::Folder;
 use crate::record::summary::{ClosedForm, Generator, Judged, Queue, Summary, Verdict};
+use crate::report;
 use crate::report::format::{count, duration, number, share};
 use crate::report::limits::Limit;
 use crate::scenario::Scenario;
@@ -21,6 +22,9 @@ fn screen(scenario: &Scenario, folder: &Folder) -> Screen {
     let mut screen = Screen::default();
     headline(&mut screen, scenario, summary);
     objectives(&mut screen, &summary.objectives);
+    if let Some(cause) = report::cause(folder) {
+        screen.pieces("because", " ", &words(&cause));
+    }
     screen.pieces("people", " + ", &people(summary));
     queues(&mut screen, scenario, summary);
     held(&mut screen, summary);
@@ -30,12 +34,15 @@ fn screen(scenario: &Scenario, folder: &Folder) -> Screen {
         screen.pieces("generator", ", ", &generator_pieces(generator, summary.speed));
     }
     for caution in &summary.cautions {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         screen.pieces("caution", " ", &words(&caution.text));
         screen.pieces("", " ", &words(&caution.advice));
     }
     screen.row("report", &folder.path.join("report.html").display().to_string());
     screen
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
 }
 
 fn headline(screen: &mut Screen, scenario: &Scenario, summary: &Summary) {
@@ -56,7 +63,7 @@ fn objectives(screen: &mut Screen, objectives: &[Judged]) {
     if objectives.is_empty() {
         return screen.row("objectives", "none: there was nothing to miss");
     }
-    screen.line(format!("{:<46}{:<10}{:<10}margin", "objective", "limit", "seen"));
+    screen.line(format!("{:<42}{:<9}{:<11}margin", "objective", "limit", "seen"));
     let tightest = objectives.iter().filter_map(|judged| judged.margin).min_by(f64::total_cmp);
     for judged in objectives {
         let limit = Limit::of(&judged.text);
@@ -67,10 +74,10 @@ fn objectives(screen: &mut Screen, objectives: &[Judged]) {
         let margin = judged.margin.map(share).unwrap_or_default();
         let mark = match judged.met {
             false => "  MISSED",
-            true if judged.margin.is_some() && judged.margin == tightest => "  ← tightest",
+            true if judged.margin.is_some() && judged.margin == tightest => " ← tightest",
             true => "",
         };
-        let line = format!("  {:<44}{:<10}{seen:<10}{margin:<5}{mark}", limit.name, limit.bound);
+        let line = format!("  {:<40}{:<9}{seen:<11}{margin:<5}{mark}", limit.name, limit.bound);
         screen.line(line.trim_end());
     }
 }
@@ -188,7 +195,7 @@ fn requests(screen: &mut Screen, summary: &Summary) {
 /// Each step with the busiest of the stations that it passes. A station's utilisation is told once; the
 /// busiest of all is what the service would meet next.
 fn steps(screen: &mut Screen, scenario: &Scenario, summary: &Summary) {
-    screen.line("step         response p50 / p99      service p99   busiest station");
+    screen.line("step           response p50 / p99    service p99   busiest station");
     let busy = |name: &String| summary.stations.get(name).map_or(0.0, |station| station.utilisation);
     let next = summary.stations.keys().max_by(|a, b| busy(a).total_cmp(&busy(b)));
     let mut told: Vec<String> = Vec::new();
@@ -205,7 +212,7 @@ fn steps(screen: &mut Screen, scenario: &Scenario, summary: &Summary) {
         });
         let both = format!("{} / {}", duration(response.p50), duration(response.p99));
         let (name, service) = (operation.name(), duration(service.p99));
-        let line = format!("  {name:<11}{both:<24}{service:<14}{}", station.unwrap_or_default());
+        let line = format!("  {name:<13}{both:<22}{service:<14}{}", station.unwrap_or_default());
         screen.line(line.trim_end());
     }
 }
@@ -262,7 +269,8 @@ mod tests {
         assert!(lines[0].ends_with("(n) = at full size"), "{}", lines[0]);
         assert!(line("← tightest").contains("steps.book.response.p99"));
         assert!(line("← next limit").contains("slots") && line("← next limit").contains("pool 83 %"));
-        assert!(line("queue  ").contains("peak 617 (3,085) at 20:00:00, gone 20:00:33; closed form 617"));
+        assert!(line("queue  ").ends_with("peak 617 (3,085) at 20:00:00, gone 20:00:33;"));
+        assert!(line("closed form").ends_with("  closed form 617, 20:00:33"));
         assert!(line("connections").contains("connections peak 8,120 of 9,000 (90 %)"));
         assert!(line("generator").contains("lag p99 3 ms wall (60 ms of scenario time)"));
         assert!(line("errors").contains("timed out 61"));
@@ -272,10 +280,12 @@ mod tests {
     fn a_missed_objective_is_marked_and_what_was_not_measured_is_left_out() {
         let lines = lines(|summary| {
             summary.objectives[1].met = false;
+            summary.verdict = Verdict::Fail;
             (summary.queue, summary.connections, summary.generator) = (None, None, None);
             summary.stations.clear();
         });
         assert!(lines.iter().any(|line| line.contains("queue.wait.p95") && line.ends_with("MISSED")));
+        assert!(lines.iter().any(|line| line.starts_with("because    1.4 % were turned away")));
         for word in ["queue  ", "wait  ", "connections", "generator", "next limit"] {
             assert!(!lines.iter().any(|line| line.starts_with(word) || line.contains("← next")), "{word}");
         }

@@ -43,7 +43,7 @@ impl Screen {
         for piece in pieces {
             let longer = line.chars().count() + separator.chars().count() + piece.chars().count();
             if !line.is_empty() && LABEL + longer > COLUMNS {
-                self.row(label, line.trim_end());
+                self.row(label, &(line + separator.trim_end()));
                 (label, line) = ("", String::new());
             } else if !line.is_empty() {
                 line += separator;

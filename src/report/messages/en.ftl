@@ -47,6 +47,21 @@ cautions-below = { $count ->
    *[other] { $count } cautions, below.
 }
 
+## Why a run failed: parts of one sentence
+
+cause-gave-up-turned-away = { $gave-up } gave up, { $turned-away } were turned away
+cause-gave-up = { $gave-up } gave up
+cause-turned-away = { $turned-away } were turned away
+cause-line-stayed = { $tickets } tickets were still in line at the end
+cause-connections-from = connections stood at their limit of { $limit } from { $at }
+cause-connections = connections reached their limit of { $limit }
+cause-sessions-from = sessions stood at their cap of { $cap } from { $at }
+cause-sessions = sessions reached their cap of { $cap }
+cause-station = station { $name } was { $share } busy
+cause-station-from = station { $name } was { $share } busy at { $at }
+cause-errors = { $share } of requests failed, most of them { $kind }
+cause-restless = each person sent { $requests } requests, of which { $share } were retries and refreshes
+
 ## Numbers to remember
 
 people-came = people came
@@ -69,6 +84,7 @@ section-requests = Requests
 section-steps = Steps
 section-stations = Stations
 section-generator = The load generator itself
+section-timeline = What happened to the service
 section-cautions = Cautions
 section-rests-on = What it rests on
 section-provenance = Provenance
@@ -93,9 +109,12 @@ people-identity =
     { $arrived } arrived = { $booked } booked + { $turned-away } turned away + { $gave-up } gave up + { $inside } inside at the end. Those inside were in the middle of their visit when the replay ended.
 people-do-not-add-up = These do not add up: { $arrived } arrived, but the others sum to { $sum }. The summary is damaged.
 
+columns-funnel = step | visits that came | of the first | came no further
+
 ## Windows
 
-columns-windows = window | arrived | booked | gave up | inside | peak queue | peak sessions
+columns-windows = window | people | booked | gave up | peak | at | gone | wait p95 | closed form | gone
+windows-note = Peak is the most tickets in line at once. The last two columns are what the closed form expects of each window by itself.
 
 ## The line
 
@@ -106,6 +125,8 @@ empty-at = line gone at
 longest-wait = longest wait
 left-line = left the line
 still-waiting = in line at the end
+closed-out = in line when the window closed
+eta-ratio = wait shown over wait had, p90
 no-queue-account = The target keeps no account of a queue.
 queue-source = { $source ->
     [rules] Tickets are those that the target's own rules counted.
@@ -121,7 +142,7 @@ no-waits = No ticket was admitted from the line, so there are no waits to show.
 
 ## Requests
 
-columns-requests = requests | count | of sent
+columns-requests = requests | count | of sent | per person
 sent = sent
 useful = useful
 polls = polls
@@ -129,6 +150,7 @@ refreshes = refreshes
 retries = retries
 answered = ok
 error = not ok: { $kind }
+returns = { $returns } of them were return visits.
 visits = { $started } of { $planned } planned visits were begun; { $per-person } requests per person who came.
 
 ## Steps and stations
@@ -147,6 +169,17 @@ lag-max = lag max
 arrivals-refused = arrivals refused
 cpu = cpu share of the process
 steal = cpu taken by neighbours (steal)
+
+generator-on-time = It kept its schedule: 99 % of its requests left within { $lag } of when they were meant to.
+generator-machine = It was late (p99 { $lag }) while neighbours took { $steal } of the machine's CPU time: the machine was late, not the driver alone. Run on a quieter machine.
+generator-load = It was late (p99 { $lag }) while this process used { $cpu } of the CPU: the load is more than this machine drives. Reduce scale or speed.
+generator-own = It was late (p99 { $lag }) although CPU time was left: the lateness is the driver's own.
+
+## Timeline
+
+columns-timeline = number | at | what | from
+planned = timeline of the scenario
+mark = note
 
 ## Cautions
 
@@ -206,7 +239,7 @@ connections-unlimited = At most { $peak } connections were open; the target sets
 picture-funnel = The way to a booking
 funnel = Of { $first } visits that entered, { $last } came to a booking ({ $share }).
 funnel-most = Most were lost at { $step }: { $lost }.
-funnel-inside = Among those lost are { $inside } who were still at the step when the replay ended.
+funnel-inside = Among those who came no further are { $inside } who were in the middle of their visit when the replay ended.
 picture-requests = Requests by what they were for
 requests-by-kind = { $per-person } requests per person who came: { $useful } useful, { $polls } polls, { $refreshes } refreshes, { $retries } retries.
 requests-busiest = The busiest moment was { $at }, with { $rate } requests a second.

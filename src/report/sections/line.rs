@@ -1,6 +1,7 @@
 //! The waiting room's line, beside what the closed form expects, and how long people waited.
 
 use crate::record::summary::{ClosedForm, Queue, Spread};
+use crate::report::captions;
 use crate::report::document::{Block, Style, Table, Weight};
 use crate::report::format::{self, NOTHING, count, duration, share, share_of};
 use crate::report::run::Run;
@@ -18,6 +19,9 @@ pub(super) fn queue(run: &Run) -> Vec<Block> {
         let part = share_of(sessions.peak, sessions.cap);
         Block::text(words.sessions(count(sessions.peak), count(sessions.cap), part))
     }));
+    if summary.connections.is_some() {
+        blocks.push(Block::text(captions::connections(run)));
+    }
     blocks
 }
 
@@ -42,6 +46,12 @@ fn side_by_side(run: &Run, queue: Option<&Queue>, form: Option<&ClosedForm>) -> 
     if let Some(queue) = queue {
         row(words.left_line(), Some(queue.left as f64), None, &whole, Gap::Share);
         row(words.still_waiting(), Some(queue.still_waiting as f64), None, &whole, Gap::Share);
+        if let Some(out) = queue.closed_out {
+            row(words.closed_out(), Some(out as f64), None, &whole, Gap::Share);
+        }
+        if let Some(ratio) = &queue.eta_error_ratio {
+            row(words.eta_ratio(), Some(ratio.p90), None, &format::number, Gap::Share);
+        }
     }
     table
 }

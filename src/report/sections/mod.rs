@@ -36,6 +36,7 @@ pub(super) fn all(run: &Run, pictures: &[Picture]) -> Vec<Section> {
         section(words.section_steps(), "steps", with(&["latency.svg", "steps.svg"], service::steps(run))),
         section(words.section_stations(), "stations", with(&["stations.svg"], service::stations(run))),
         section(words.section_generator(), "generator", service::generator(run)),
+        section(words.section_timeline(), "timeline", people::timeline(run)),
         section(words.section_cautions(), "cautions", objectives::cautions(run)),
         section(words.section_rests_on(), "rests-on", origin::rests_on(run)),
         section(words.section_provenance(), "provenance", origin::provenance(run)),

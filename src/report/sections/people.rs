@@ -1,9 +1,11 @@
-//! People by how they ended, in all and by window.
+//! People by how they ended, by step and by window, and what happened to the service meanwhile.
 
 use super::plain;
-use crate::record::summary::People;
+use crate::record::manifest::HappeningKind;
+use crate::record::summary::{People, WindowNumbers};
 use crate::report::document::{Block, Style, Table, Weight};
-use crate::report::format::{NOTHING, count, share_of};
+use crate::report::format::{NOTHING, count, duration, share_of};
+use crate::report::plot::funnel::stages;
 use crate::report::run::Run;
 
 /// People by how they ended, and the sum that they make.
@@ -21,7 +23,8 @@ pub(super) fn people(run: &Run) -> Vec<Block> {
     }
     row(Weight::Plain, words.gave_up(), people.gave_up);
     row(Weight::Plain, words.inside(), people.inside);
-    vec![Block::Table(table), Block::text(sum(run, people))]
+    let blocks = [Block::Table(table), Block::text(sum(run, people))];
+    blocks.into_iter().chain(funnel(run)).collect()
 }
 
 fn sum(run: &Run, people: &People) -> String {
@@ -43,11 +46,58 @@ pub(super) fn windows(run: &Run) -> Vec<Block> {
     }
     let mut table = Table::new(Style::Words, &run.words.columns_windows());
     for (name, window) in windows {
-        let people = &window.people;
-        let counts = [people.arrived, people.booked, people.gave_up, people.inside].map(count);
-        let peaks = [window.queue.as_ref().map(|queue| queue.peak), window.sessions.as_ref().map(|s| s.peak)];
-        let peaks = peaks.map(|peak| peak.map_or_else(|| NOTHING.to_owned(), count));
-        table.row(Weight::Plain, [name.clone()].into_iter().chain(counts).chain(peaks));
+        table.row(Weight::Plain, [name.clone()].into_iter().chain(window_cells(run, window)));
+    }
+    vec![Block::Table(table), Block::text(run.words.windows_note())]
+}
+
+fn window_cells(run: &Run, window: &WindowNumbers) -> [String; 9] {
+    let (people, queue, form) = (&window.people, window.queue.as_ref(), window.closed_form.as_ref());
+    let nothing = || NOTHING.to_owned();
+    let time = |at: Option<f64>| at.map_or_else(nothing, |at| run.clock.second(at));
+    let wait = queue.and_then(|queue| queue.wait_s.as_ref());
+    [
+        count(people.arrived),
+        count(people.booked),
+        count(people.gave_up),
+        queue.map_or_else(nothing, |queue| count(queue.peak)),
+        time(queue.and_then(|queue| queue.peak_at_s)),
+        time(queue.and_then(|queue| queue.drained_at_s)),
+        wait.map_or_else(nothing, |wait| duration(wait.p95)),
+        form.map_or_else(nothing, |form| count(form.peak.round() as u64)),
+        time(form.and_then(|form| form.drained_at_s)),
+    ]
+}
+
+/// What happened to the service, numbered as in the pictures.
+pub(super) fn timeline(run: &Run) -> Vec<Block> {
+    let (timeline, words) = (&run.manifest().timeline, &run.words);
+    if timeline.is_empty() {
+        return Vec::new();
+    }
+    let mut table = Table::new(Style::Words, &words.columns_timeline());
+    for column in &mut table.columns {
+        column.style = Style::Words;
+    }
+    for (place, happening) in timeline.iter().enumerate() {
+        let at = run.clock.second(run.clock.seconds(happening.at_ns));
+        let kind = match happening.kind {
+            HappeningKind::Planned => words.planned(),
+            HappeningKind::Mark => words.mark(),
+        };
+        table.row(Weight::Plain, [(place + 1).to_string(), at, happening.text.clone(), kind]);
     }
     vec![Block::Table(table)]
+}
+
+/// How many came to each step, and how many of them came no further.
+fn funnel(run: &Run) -> Option<Block> {
+    let stages = stages(run)?;
+    let first = stages.first()?.reached;
+    let mut table = Table::new(Style::Words, &run.words.columns_funnel());
+    for stage in &stages {
+        let part = share_of(stage.reached, first);
+        table.row(Weight::Plain, [stage.name.clone(), count(stage.reached), part, count(stage.lost)]);
+    }
+    Some(Block::Table(table))
 }
