@@ -70,7 +70,7 @@ pub(super) fn finish(
     unfinished.write_latency(measured.recorder.segments(), measured.recorder.length())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
     super::report::render(&written, Language::default(), |name, contents| {
-        Ok(unfinished.write(name, contents.as_bytes())?)
+        Ok(unfinished.write(name, contents)?)
     })?;
     written.path = unfinished.finish()?;
     if output.json {

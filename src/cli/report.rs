@@ -4,7 +4,7 @@ use super::args::ReportArgs;
 use super::exit::{Exit, Failure};
 use super::screen;
 use crate::record::folder::Folder;
-use crate::report::Language;
+use crate::report::{self, Language};
 
 pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
     let folder = Folder::read(&args.folder)?;
@@ -21,9 +21,14 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 pub(super) fn render(
     folder: &Folder,
     language: Language,
-    mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
+    mut write: impl FnMut(&str, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let files = crate::report::files(folder, language)
-        .map_err(|error| Failure::from_error(Exit::Undecidable, &error))?;
-    files.iter().try_for_each(|(name, contents)| write(name, contents))
+    let bug = |error| Failure::from_error(Exit::Undecidable, &error);
+    for (name, contents) in report::files(folder, language).map_err(bug)? {
+        write(&name, contents.as_bytes())?;
+        if let Some((name, contents)) = report::png(&name, &contents).map_err(bug)? {
+            write(&name, &contents)?;
+        }
+    }
+    Ok(())
 }

@@ -139,7 +139,9 @@ mod tests {
         assert!(told(&folder).unwrap().to_lowercase().contains("sessions reached their cap of 7,900"));
         let mut folder = calm();
         folder.summary.requests.ok = 300_000;
-        assert!(told(&folder).unwrap().to_lowercase().contains("34 % of requests failed, most of them timed out"));
+        assert!(
+            told(&folder).unwrap().to_lowercase().contains("34 % of requests failed, most of them timed out")
+        );
         let mut folder = calm();
         folder.summary.queue.as_mut().unwrap().still_waiting = 500;
         assert!(told(&folder).unwrap().to_lowercase().contains("500 tickets were still in line"));

@@ -67,6 +67,16 @@ pub fn files(folder: &Folder, language: Language) -> Result<Vec<(String, String)
     Ok(files)
 }
 
+/// A picture that [`files`] gave, as PNG: the name that it goes under, and its contents; `None` for a file
+/// that is no picture.
+///
+/// # Errors
+/// If it cannot be drawn, which would be a bug of ours.
+pub fn png(name: &str, contents: &str) -> Result<Option<(String, Vec<u8>)>, ReportError> {
+    let Some(stem) = name.strip_suffix(".svg") else { return Ok(None) };
+    Ok(Some((format!("{stem}.png"), plot::png::of(contents)?)))
+}
+
 /// Why a run failed, in a sentence; `None` when it did not, or when its numbers do not say why.
 pub fn cause(folder: &Folder) -> Option<String> {
     let run = Run::of(folder, Language::English).ok()?;

@@ -11,6 +11,7 @@ pub(super) mod funnel;
 pub(super) mod held;
 pub(super) mod latency;
 mod panel;
+pub(super) mod png;
 pub(super) mod queue;
 pub(super) mod requests;
 pub(super) mod stations;
