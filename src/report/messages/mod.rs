@@ -1,6 +1,6 @@
 //! Every word of a report: one catalogue, a file for each language.
 //!
-//! The files are Fluent resources. [`messages!`] lists each message with its arguments and makes a method
+//! The files are Fluent resources. `messages!` lists each message with its arguments and makes a method
 //! of [`Words`] of it, so the compiler knows every message that the code uses; the tests hold the list
 //! against the files, in both directions and argument by argument. Nothing else in `report` holds prose.
 
