@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::report::Language;
 use crate::scenario::resolve::Choices;
 use base::quantity::Demand;
 use base::units::{Rate, Scale, Speed};
@@ -159,6 +160,9 @@ pub(super) struct ServeArgs {
 pub(super) struct ReportArgs {
     /// The run folder
     pub(super) folder: PathBuf,
+    /// The language of the report
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub(super) lang: Language,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use crate::record::manifest::{
     Cost, FORMAT_VERSION, Happening, HappeningKind, Machine, Manifest, RunKind, SimulatorCost, TimeBase,
     Window,
 };
+use crate::report::Language;
 use crate::scenario::timeline::{self, Event};
 use crate::scenario::{self, Scenario, Slice, provenance};
 use std::path::{Path, PathBuf};
@@ -70,7 +71,9 @@ pub(super) fn finish(
     unfinished.write_series(&rows)?;
     unfinished.write_latency(measured.recorder.segments(), measured.recorder.grid())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
-    super::report::render(&written, |name, contents| Ok(unfinished.write(name, contents.as_bytes())?))?;
+    super::report::render(&written, Language::default(), |name, contents| {
+        Ok(unfinished.write(name, contents)?)
+    })?;
     written.path = unfinished.finish()?;
     if output.json {
         screen::json(&written)?;

@@ -4,10 +4,11 @@ use super::args::ReportArgs;
 use super::exit::{Exit, Failure};
 use super::screen;
 use crate::record::folder::Folder;
+use crate::report::{self, Language};
 
 pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
     let folder = Folder::read(&args.folder)?;
-    render(&folder, |name, contents| {
+    render(&folder, args.lang, |name, contents| {
         let path = args.folder.join(name);
         std::fs::write(&path, contents)
             .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
@@ -19,9 +20,15 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 /// Renders everything people see and hands each file to `write`.
 pub(super) fn render(
     folder: &Folder,
-    mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
+    language: Language,
+    mut write: impl FnMut(&str, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let files =
-        crate::report::files(folder).map_err(|error| Failure::from_error(Exit::Undecidable, &error))?;
-    files.iter().try_for_each(|(name, contents)| write(name, contents))
+    let bug = |error| Failure::from_error(Exit::Undecidable, &error);
+    for (name, contents) in report::files(folder, language).map_err(bug)? {
+        write(&name, contents.as_bytes())?;
+        if let Some((name, contents)) = report::png(&name, &contents).map_err(bug)? {
+            write(&name, &contents)?;
+        }
+    }
+    Ok(())
 }

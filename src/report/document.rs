@@ -2,9 +2,9 @@
 //!
 //! Knows nothing of markup; the two renderers know nothing of runs.
 
-use super::format::Clock;
-use super::{sections, verdict, words};
-use crate::record::folder::Folder;
+use super::pictures::Picture;
+use super::run::Run;
+use super::{sections, verdict};
 use crate::record::manifest::RunKind;
 use serde::Serialize;
 
@@ -29,11 +29,13 @@ pub(super) struct Document {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Verdict {
     /// `PASS`, `FAIL` or `UNTRUSTWORTHY`.
-    pub(super) word: &'static str,
+    pub(super) word: String,
     /// The same as a class of style: `pass`, `fail`, `untrustworthy`.
     pub(super) class: &'static str,
     /// Why.
     pub(super) sentence: String,
+    /// What the numbers say about it, where it failed.
+    pub(super) cause: Option<String>,
     /// That there are cautions, where there are.
     pub(super) cautions: Option<String>,
 }
@@ -51,7 +53,7 @@ pub(super) struct KeyFigure {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Section {
     /// The heading.
-    pub(super) title: &'static str,
+    pub(super) title: String,
     /// A name for links: lower-case letters and `-`.
     pub(super) id: &'static str,
     /// What it says.
@@ -74,7 +76,7 @@ pub(super) enum Block {
         /// The picture's file name.
         file: &'static str,
         /// The picture's name.
-        name: &'static str,
+        name: String,
         /// What one sees.
         caption: String,
     },
@@ -107,7 +109,7 @@ pub(super) struct Table {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Column {
     /// Its heading.
-    pub(super) label: &'static str,
+    pub(super) label: String,
     /// How its cells are set.
     pub(super) style: Style,
 }
@@ -148,10 +150,12 @@ pub(super) enum Weight {
 }
 
 impl Table {
-    /// An empty table whose first column has this style and whose others are numbers.
-    pub(super) fn new(first: Style, labels: &[&'static str]) -> Self {
+    /// An empty table whose first column has this style and whose others are numbers; its headings stand
+    /// in one text, with `|` between them.
+    pub(super) fn new(first: Style, headings: &str) -> Self {
         let style = |place| if place == 0 { first } else { Style::Number };
-        let columns = labels.iter().enumerate().map(|(place, label)| Column { label, style: style(place) });
+        let labels = headings.split('|').map(|label| label.trim().to_owned()).enumerate();
+        let columns = labels.map(|(place, label)| Column { label, style: style(place) });
         Self { columns: columns.collect(), rows: Vec::new() }
     }
 
@@ -165,20 +169,34 @@ impl Table {
 
 impl Document {
     /// The report of a run.
-    pub(super) fn of(folder: &Folder, clock: &Clock) -> Self {
-        let (summary, manifest) = (&folder.summary, &folder.manifest);
-        let (from, until) = (clock.seconds(manifest.time.from_ns), clock.seconds(manifest.time.until_ns));
-        let live = manifest.kind == RunKind::Run;
-        let slice = words::slice(&clock.short(from), &clock.short(until), &clock.zone_name());
-        let speed = words::speed(live, &summary.speed.to_string());
+    pub(super) fn of(run: &Run, pictures: &[Picture]) -> Self {
         Self {
-            kind: words::kind(live).to_owned(),
-            title: manifest.scenario_name.clone(),
-            subtitle: [words::opening(&clock.opening()), slice, speed, words::scale(&summary.scale)]
-                .join(" "),
-            verdict: verdict::of(summary),
-            figures: sections::key_figures(summary, clock),
-            sections: sections::all(folder, clock),
+            kind: match run.manifest().kind {
+                RunKind::Run => run.words.kind_live(),
+                RunKind::Simulate => run.words.kind_simulated(),
+            },
+            title: run.manifest().scenario_name.clone(),
+            subtitle: subtitle(run),
+            verdict: verdict::of(run),
+            figures: sections::key_figures(run),
+            sections: sections::all(run, pictures),
         }
     }
+}
+
+/// When booking opens, which part was replayed, how fast, and how much of the crowd.
+fn subtitle(run: &Run) -> String {
+    let (summary, clock, words) = (run.summary(), &run.clock, &run.words);
+    let (from, until) = run.slice();
+    let speed = match run.manifest().kind {
+        RunKind::Simulate => words.speed_simulated(),
+        RunKind::Run if summary.speed == 1.0 => words.speed_live_same(),
+        RunKind::Run => words.speed_live(summary.speed.to_string()),
+    };
+    let scale = match summary.scale.as_str() {
+        "1" => words.scale_whole(),
+        scale => words.scale_part(scale),
+    };
+    let slice = words.slice(clock.short(from), clock.short(until), clock.zone_name());
+    [words.opening(clock.opening()), slice, speed, scale].join(" ")
 }

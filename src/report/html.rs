@@ -1,7 +1,9 @@
 //! The report as one HTML page that needs nothing else.
 
 use super::document::Document;
-use super::{plot, words};
+use super::messages::Words;
+use super::pictures::Picture;
+use super::plot;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
@@ -9,12 +11,17 @@ use std::collections::BTreeMap;
 
 const TEMPLATE: &str = include_str!("report.html.j2");
 
-/// Sets a document as HTML, with the pictures (file name, SVG) in it.
+/// Sets a document as HTML, with the pictures in it.
 ///
 /// # Errors
 /// If the template is broken, which the tests would show.
-pub(super) fn render(document: &Document, pictures: &[(&str, String)]) -> Result<String, minijinja::Error> {
-    let inline = pictures.iter().map(|(name, svg)| (*name, Value::from_safe_string(plot::inline(svg))));
+pub(super) fn render(
+    document: &Document,
+    pictures: &[Picture],
+    words: &Words,
+) -> Result<String, minijinja::Error> {
+    let inline =
+        pictures.iter().map(|picture| (picture.file, Value::from_safe_string(plot::inline(&picture.svg))));
     let pictures: BTreeMap<&str, Value> = inline.collect();
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
@@ -23,7 +30,7 @@ pub(super) fn render(document: &Document, pictures: &[(&str, String)]) -> Result
     environment.render_named_str(
         "report.html",
         TEMPLATE,
-        context! { document => Serde(document), pictures, language => words::LANGUAGE, swipe => words::SWIPE },
+        context! { document => Serde(document), pictures, language => words.code(), swipe => words.swipe() },
     )
 }
 

@@ -10,6 +10,7 @@ pub(super) fn render(document: &Document) -> String {
         format!("{}. {}", escaped(&document.kind), escaped(&document.subtitle)),
         format!("**{}.** {}", verdict.word, escaped(&verdict.sentence)),
     ];
+    parts.extend(verdict.cause.as_deref().map(escaped));
     parts.extend(verdict.cautions.as_deref().map(escaped));
     let figures =
         document.figures.iter().map(|f| format!("- **{}** {}", escaped(&f.value), escaped(&f.label)));
@@ -35,7 +36,7 @@ fn block(block: &Block) -> String {
 fn table_text(table: &Table) -> String {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let rule = |column: &Column| if column.style == Style::Number { "---:" } else { "---" }.to_owned();
-    let head = line(table.columns.iter().map(|column| column.label.to_owned()).collect());
+    let head = line(table.columns.iter().map(|column| column.label.clone()).collect());
     let rules = line(table.columns.iter().map(rule).collect());
     let rows = table.rows.iter().map(|row| line(cells(row, &table.columns)));
     [head, rules].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn tables_have_a_column_for_every_cell() {
-        let mut table = Table::new(Style::Code, &["step", "count"]);
+        let mut table = Table::new(Style::Code, "step | count");
         table.row(Weight::Plain, ["book".to_owned(), "31,980".to_owned()]);
         table.row(Weight::Total, ["a|b".to_owned(), "1".to_owned()]);
         let text = "| step | count |\n| --- | ---: |\n| `book` | 31,980 |\n| a\\|b | **1** |";

@@ -1,36 +1,38 @@
 //! What people see of a run: a report in HTML and in Markdown, and its pictures.
 //!
-//! * `document`: everything a report says, as formatted text; `words` has the wording
+//! * `document`: everything a report says, as formatted text; `messages` has the wording
 //! * `html` and `markdown`: the two ways to set it
-//! * `plot`: the pictures, as SVG
+//! * `plot`: the pictures, as SVG; `tables`: the numbers, as CSV
 //!
 //! Pure functions of a run folder: nothing here reads a file, a clock or the network, and one folder
 //! always gives the same bytes. It does not judge either: verdict, margins and cautions are the summary's.
 
 mod captions;
+mod cause;
 mod document;
 pub(crate) mod format;
 mod html;
 pub(crate) mod limits;
 mod markdown;
+mod messages;
+mod pictures;
 mod plot;
+mod run;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod sections;
-mod series;
+mod tables;
 mod verdict;
-mod words;
 
 use crate::record::folder::Folder;
+use crate::record::summary::Verdict;
 use base::calendar::CalendarError;
 use document::Document;
-use format::Clock;
+pub use messages::{Language, UnknownLanguage};
 pub use plot::PlotError;
+use run::Run;
 use thiserror::Error;
 
-const FILE_ARRIVALS: &str = "arrivals.svg";
-const FILE_QUEUE: &str = "queue.svg";
-const FILE_LATENCY: &str = "latency.svg";
 const FILE_MARKDOWN: &str = "report.md";
 const FILE_HTML: &str = "report.html";
 
@@ -48,21 +50,37 @@ pub enum ReportError {
     Page(#[from] minijinja::Error),
 }
 
-/// Renders everything people see of a run, as (file name, contents).
+/// Renders everything people see of a run in `language`, as (file name, contents).
 ///
 /// # Errors
 /// If the manifest names an unknown time zone. The other errors would be bugs of ours.
-pub fn files(folder: &Folder) -> Result<Vec<(String, String)>, ReportError> {
-    let clock = Clock::of(&folder.manifest.time)?;
-    let pictures = [
-        (FILE_ARRIVALS, plot::cumulative::draw(folder, &clock)?),
-        (FILE_QUEUE, plot::queue::draw(folder, &clock)?),
-        (FILE_LATENCY, plot::latency::draw(folder, &clock)?),
+pub fn files(folder: &Folder, language: Language) -> Result<Vec<(String, String)>, ReportError> {
+    let run = Run::of(folder, language)?;
+    let pictures = pictures::all(&run)?;
+    let document = Document::of(&run, &pictures);
+    let mut files = vec![
+        (FILE_MARKDOWN.to_owned(), markdown::render(&document)),
+        (FILE_HTML.to_owned(), html::render(&document, &pictures, &run.words)?),
     ];
-    let document = Document::of(folder, &clock);
-    let pages =
-        [(FILE_MARKDOWN, markdown::render(&document)), (FILE_HTML, html::render(&document, &pictures)?)];
-    Ok(pages.into_iter().chain(pictures).map(|(name, contents)| (name.to_owned(), contents)).collect())
+    files.extend(tables::all(&run).into_iter().map(|(name, table)| (name.to_owned(), table)));
+    files.extend(pictures.into_iter().map(|picture| (picture.file.to_owned(), picture.svg)));
+    Ok(files)
+}
+
+/// A picture that [`files`] gave, as PNG: the name that it goes under, and its contents; `None` for a file
+/// that is no picture.
+///
+/// # Errors
+/// If it cannot be drawn, which would be a bug of ours.
+pub fn png(name: &str, contents: &str) -> Result<Option<(String, Vec<u8>)>, ReportError> {
+    let Some(stem) = name.strip_suffix(".svg") else { return Ok(None) };
+    Ok(Some((format!("{stem}.png"), plot::png::of(contents)?)))
+}
+
+/// Why a run failed, in a sentence; `None` when it did not, or when its numbers do not say why.
+pub fn cause(folder: &Folder) -> Option<String> {
+    let run = Run::of(folder, Language::English).ok()?;
+    (folder.summary.verdict == Verdict::Fail).then(|| cause::of(&run)).flatten()
 }
 
 #[cfg(test)]
@@ -71,13 +89,33 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn rendered(folder: &Folder) -> BTreeMap<String, String> {
-        files(folder).unwrap().into_iter().collect()
+        files(folder, Language::English).unwrap().into_iter().collect()
     }
 
     #[test]
-    fn there_are_five_files() {
-        let names: Vec<String> = rendered(&sample::folder()).into_keys().collect();
-        assert_eq!(names, ["arrivals.svg", "latency.svg", "queue.svg", "report.html", "report.md"]);
+    fn there_is_a_picture_of_all_that_was_measured() {
+        let mut folder = sample::folder();
+        let pictures = |folder: &Folder| -> Vec<String> {
+            rendered(folder)
+                .into_keys()
+                .filter_map(|name| name.strip_suffix(".svg").map(str::to_owned))
+                .collect()
+        };
+        let all = [
+            "arrivals",
+            "connections",
+            "funnel",
+            "latency",
+            "queue",
+            "requests",
+            "sessions",
+            "stations",
+            "steps",
+        ];
+        assert_eq!(pictures(&folder), all);
+        folder.summary.connections = None;
+        folder.summary.sessions = None;
+        assert_eq!(pictures(&folder).len(), 7);
     }
 
     #[test]
@@ -87,7 +125,7 @@ mod tests {
         for foreign in ["http://", "https://", "<script", "<link", "url(", "src="] {
             assert!(!html.contains(foreign), "{foreign}");
         }
-        assert_eq!(html.matches("<svg").count(), 3);
+        assert_eq!(html.matches("<svg").count(), 9);
         assert!(html.contains("<html lang=\"en\">") && html.contains("name=\"viewport\""));
     }
 
@@ -119,6 +157,15 @@ mod tests {
                     "400",
                 ],
             ),
+            (
+                "sessions.svg",
+                ["sessions", "limit 12,000", "12,000", "opens 20:00", "20:10", "time of day, KST"],
+            ),
+            (
+                "connections.svg",
+                ["connections", "limit 9,000", "5,000", "opens 20:00", "20:10", "time of day, KST"],
+            ),
+            ("requests.svg", ["useful", "polls", "refreshes", "retries", "errors", "requests a second"]),
             ("latency.svg", ["response p99", "service p50", "lag p99", "1 s", "20:00", "logarithmic"]),
         ] {
             let svg = &files[name];
@@ -150,7 +197,7 @@ mod tests {
 
     #[test]
     fn one_folder_gives_the_same_bytes() {
-        assert_eq!(files(&sample::folder()).unwrap(), files(&sample::folder()).unwrap());
+        assert_eq!(rendered(&sample::folder()), rendered(&sample::folder()));
     }
 
     #[test]
@@ -162,6 +209,7 @@ mod tests {
         folder.summary.sessions = None;
         folder.summary.stations.clear();
         folder.summary.steps.clear();
+        folder.summary.connections = None;
         folder.manifest.machine = None;
         for row in &mut folder.rows {
             (row.queue_depth, row.closed_form_depth, row.admissions) = (None, None, None);
@@ -189,6 +237,6 @@ mod tests {
     fn an_unknown_zone_is_an_error() {
         let mut folder = sample::folder();
         folder.manifest.time.timezone = "Asia/Soul".to_owned();
-        assert!(files(&folder).unwrap_err().to_string().contains("Asia/Soul"));
+        assert!(files(&folder, Language::English).unwrap_err().to_string().contains("Asia/Soul"));
     }
 }

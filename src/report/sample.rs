@@ -4,8 +4,8 @@ use crate::record::folder::Folder;
 use crate::record::manifest::{Cost, FORMAT_VERSION, Machine, Manifest, RunKind, TimeBase, Window};
 use crate::record::series::Row;
 use crate::record::summary::{
-    Caution, CautionKind, ClosedForm, Generator, Judged, People, Queue, Requests, Sessions, Spread,
-    StationNumbers, StepNumbers, Summary, Verdict, Visits, WindowNumbers,
+    Caution, CautionKind, ClosedForm, Connections, Generator, Judged, People, Queue, Requests, Sessions,
+    Spread, StationNumbers, StepNumbers, Summary, Verdict, Visits, WindowNumbers,
 };
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ const ARRIVING_PER_S: f64 = 37.0;
 const SESSION_S: i64 = 240;
 
 /// The folder of the sample run.
-pub(super) fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     Folder {
         path: PathBuf::from("sample"),
         manifest: manifest(),
@@ -62,6 +62,14 @@ fn row(t: i64) -> Row {
         queue_depth: Some(depth(t + 1).round() as u64),
         closed_form_depth: Some(depth(t + 1)),
         admissions: Some(during(admitted, t)),
+        sessions: Some((depth(t).min(1.0) as u64 + t.clamp(0, 400) as u64) * 19),
+        connections: Some(t.clamp(0, 400) as u64 * 20),
+        useful: during(arrived, t) * 10,
+        polls: depth(t) as u64 / 5,
+        refreshes: if (-600..0).contains(&t) { 40 } else { 0 },
+        retries: u64::from(t > 0),
+        exchanges: [("book.ok".to_owned(), 20), ("book.busy".to_owned(), u64::from(t > 0))].into(),
+        stations: [("pool".to_owned(), 0.8 * ripple / 1.4), ("web".to_owned(), 0.4)].into(),
         completions: during(admitted, t - SESSION_S) * 4 / 5,
         response_p50_s: answered(service.map(|s| s + 0.004)),
         response_p99_s: answered(p99.map(|s| s + 0.05)),
@@ -191,7 +199,7 @@ fn summary() -> Summary {
         visits: Visits { planned: 32_000, started: 32_000, returns: 0 },
         queue: Some(queue()),
         sessions: Some(Sessions { peak: 7_900, cap: Some(12_000) }),
-        connections: None,
+        connections: Some(Connections { peak: 8_120, limit: Some(9_000) }),
         requests: requests(),
         steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
         stations: stations.map(|(name, station)| (name.to_owned(), station)).into(),

@@ -187,6 +187,17 @@ impl<'a> Staff<'a> {
     }
 }
 
+/// The stations that an operation passes, by name.
+pub fn stations_of(scenario: &Scenario, operation: Operation) -> Vec<String> {
+    let staff = Staff::of(scenario);
+    let (stations, chains) = (staff.stations(), chains(staff.providers.len()));
+    let passed = chains[operation.index()].iter().flat_map(|stage| {
+        let beside = usize::from(stage.alternatives.max(1));
+        &stations[stage.station..stage.station + beside]
+    });
+    passed.map(|station| station.name.clone()).collect()
+}
+
 /// Every protected operation holds a web worker. Identity is proven at the provider; everything else
 /// needs a database connection, and look-ups keep it while the look-up itself is served.
 fn chains(providers: usize) -> [Vec<Stage>; Operation::COUNT] {

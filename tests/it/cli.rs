@@ -459,3 +459,24 @@ fn the_interval_log_holds_every_attempt() {
     // 15 minutes of slice, and what was still in flight at its end.
     assert!(last <= 16.0 * 60.0, "times count from the beginning of the slice: {last}");
 }
+
+#[test]
+fn a_report_is_rendered_in_a_language_that_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("reports/samples/2021-08-02-seniors-simulated");
+    for name in ["manifest.json", "summary.json", "timeseries.csv"] {
+        fs::copy(sample.join(name), folder.path().join(name)).unwrap();
+    }
+    let place = folder.path().to_str().unwrap();
+    let output = openrush(&["report", place, "--lang", "ko"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("no report is written in `ko`; expected one of: en"), "{said}");
+    assert!(!folder.path().join("report.html").exists(), "nothing was written");
+    let output = openrush(&["report", place, "--lang", "en"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for name in ["report.html", "funnel.svg", "funnel.png", "steps.csv"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+}

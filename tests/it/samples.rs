@@ -3,7 +3,7 @@
 
 use crate::support::scenarios;
 use openrush::record::folder::Folder;
-use openrush::report;
+use openrush::report::{self, Language};
 use openrush::scenario::resolve::{self, Choices};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn samples_render_to_what_is_committed() {
     assert!(!samples.is_empty());
     for sample in samples {
         let folder = Folder::read(&sample).unwrap();
-        for (name, contents) in report::files(&folder).unwrap() {
+        for (name, contents) in report::files(&folder, Language::English).unwrap() {
             let committed = fs::read_to_string(sample.join(&name)).unwrap();
             // `openrush report` on the folder writes the files anew.
             assert!(contents == committed, "{} of {} is out of date", name, sample.display());

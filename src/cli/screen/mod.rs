@@ -18,6 +18,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+/// The width of a screen.
+const COLUMNS: usize = 80;
+/// The width of the column of labels.
+const LABEL: usize = 11;
+
 /// Lines to be printed.
 #[derive(Default)]
 struct Screen(Vec<String>);
@@ -27,9 +32,25 @@ impl Screen {
         self.0.push(text.into());
     }
 
-    /// A line with a label; the label column is 11 wide.
+    /// A line with a label.
     fn row(&mut self, label: &str, content: &str) {
-        self.0.push(format!("{label:<11}{content}"));
+        self.0.push(format!("{label:<LABEL$}{content}"));
+    }
+
+    /// The same with content that is broken between its pieces where a line would be too long.
+    fn pieces(&mut self, label: &str, separator: &str, pieces: &[String]) {
+        let (mut label, mut line) = (label, String::new());
+        for piece in pieces {
+            let longer = line.chars().count() + separator.chars().count() + piece.chars().count();
+            if !line.is_empty() && LABEL + longer > COLUMNS {
+                self.row(label, &(line + separator.trim_end()));
+                (label, line) = ("", String::new());
+            } else if !line.is_empty() {
+                line += separator;
+            }
+            line += piece;
+        }
+        self.row(label, &line);
     }
 
     fn print(&self) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Axes: what part is shown, and which round values carry a label.
 
-use super::super::format::{self, Clock};
-use super::super::words;
+use super::super::format;
+use super::super::run::Run;
 
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
@@ -23,7 +23,8 @@ pub(super) struct Axis {
 
 impl Axis {
     /// Scenario time from `from` to `to` seconds after the opening, with round times of day.
-    pub(super) fn time(from: f64, to: f64, clock: &Clock) -> Self {
+    pub(super) fn time(from: f64, to: f64, run: &Run) -> Self {
+        let clock = &run.clock;
         let span = (to - from).max(1.0);
         let step = time_step(span);
         let midnight = clock.opening_in_day();
@@ -41,7 +42,7 @@ impl Axis {
             to: from + span,
             logarithmic: false,
             ticks,
-            title: words::time_of_day(&clock.zone_name()),
+            title: run.words.axis_time(clock.zone_name()),
         }
     }
 
@@ -51,6 +52,12 @@ impl Axis {
         let step = round_step(max / 5.0).max(1.0);
         let ticks = multiples(0.0, max, step).map(|value| (value, format::number(value))).collect();
         Self { from: 0.0, to: max, logarithmic: false, ticks, title: String::new() }
+    }
+
+    /// Shares from 0 to 100 %, with room above for notes.
+    pub(super) fn shares() -> Self {
+        let ticks = (0..=5).map(|n| f64::from(n) / 5.0).map(|part| (part, format::share(part))).collect();
+        Self { from: 0.0, to: 1.15, logarithmic: false, ticks, title: String::new() }
     }
 
     /// Durations from `min` to `max` seconds, both finite, on a logarithmic scale.
@@ -69,6 +76,11 @@ impl Axis {
     /// Whether a value is in view.
     pub(super) fn shows(&self, value: f64) -> bool {
         (self.from..=self.to).contains(&value)
+    }
+
+    /// Whether a span of values is in view, or a part of it.
+    pub(super) fn meets(&self, from: f64, to: f64) -> bool {
+        from < self.to && to > self.from
     }
 
     /// Where a value lies when the axis goes from `start` to `end`; values out of view lie at its ends.
@@ -112,6 +124,7 @@ fn round_step(least: f64) -> f64 {
 mod tests {
     use super::super::super::sample;
     use super::*;
+    use crate::report::messages::Language;
 
     fn labels(axis: &Axis) -> Vec<&str> {
         axis.ticks.iter().map(|(_, label)| label.as_str()).collect()
@@ -119,12 +132,13 @@ mod tests {
 
     #[test]
     fn times_are_round() {
-        let clock = Clock::of(&sample::folder().manifest.time).unwrap();
-        let slice = Axis::time(-660.0, 960.0, &clock);
+        let folder = sample::folder();
+        let run = Run::of(&folder, Language::English).unwrap();
+        let slice = Axis::time(-660.0, 960.0, &run);
         assert_eq!(labels(&slice), ["19:50", "19:55", "20:00", "20:05", "20:10", "20:15"]);
-        let zoomed = Axis::time(-13.0, 120.0, &clock);
+        let zoomed = Axis::time(-13.0, 120.0, &run);
         assert_eq!(labels(&zoomed)[..2], ["20:00:00", "20:00:15"]);
-        let month = Axis::time(0.0, 28.0 * DAY, &clock);
+        let month = Axis::time(0.0, 28.0 * DAY, &run);
         assert_eq!(labels(&month)[0], "08-06 00:00");
         assert!(month.ticks.len() <= 10);
     }

@@ -3,11 +3,10 @@
 //! The classic picture of queueing: the upright gap between two curves is the number of people between
 //! the two events, the level gap is the time they spend there.
 
-use super::{Axis, BLUE, GREEN, ORANGE, Panel, Pen, PlotError, Point};
-use crate::record::folder::Folder;
+use super::panel::{self, Panel, Point};
+use super::{Axis, BLUE, GREEN, ORANGE, Pen, PlotError};
 use crate::record::series::Row;
-use crate::report::format::Clock;
-use crate::report::{series, words};
+use crate::report::run::Run;
 
 /// The totals at the end of the slice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,38 +35,39 @@ impl Totals {
 ///
 /// # Errors
 /// If the picture cannot be drawn.
-pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> {
-    let totals = Totals::of(&folder.rows);
-    let started = running(folder, |row| Some(row.started));
-    let admitted = running(folder, |row| row.admissions);
-    let booked = running(folder, |row| Some(row.completions));
+pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
+    let (totals, words) = (Totals::of(run.rows()), &run.words);
+    let started = running(run, |row| Some(row.started));
+    let admitted = running(run, |row| row.admissions);
+    let booked = running(run, |row| Some(row.completions));
     let top = totals.started.max(totals.admitted.unwrap_or(0)).max(totals.booked);
-    let (from, to) = series::slice(folder, clock);
+    let (from, to) = run.slice();
     // Where two lines coincide, the wider shows on both sides of the narrower.
-    let mut lines = vec![(started, Pen::solid(BLUE, 18), words::LINE_ARRIVALS)];
+    let mut lines = vec![(started, Pen::solid(BLUE, 18), words.line_arrivals())];
     if totals.admitted.is_some() {
-        lines.push((admitted, Pen::solid(ORANGE, 9), words::LINE_ADMISSIONS));
+        lines.push((admitted, Pen::solid(ORANGE, 9), words.line_admissions()));
     }
-    lines.push((booked, Pen::solid(GREEN, 9), words::LINE_BOOKINGS));
-    let axes = (Axis::time(from, to, clock), Axis::counts(top as f64));
-    super::picture(
-        words::PICTURE_ARRIVALS,
+    lines.push((booked, Pen::solid(GREEN, 9), words.line_bookings()));
+    let axes = (Axis::time(from, to, run), Axis::counts(top as f64));
+    panel::picture(
+        &words.picture_arrivals(),
         axes,
-        &words::visits_since(&clock.short(from)),
+        &words.axis_visits(run.clock.short(from)),
+        run,
         |panel: &Panel| {
-            let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, *name)).collect();
+            let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.clone())).collect();
             panel.legend(&legend)?;
-            panel.opening(&clock.short(0.0))?;
+            panel.times()?;
             lines.iter().try_for_each(|(points, pen, _)| panel.line(points, *pen))
         },
     )
 }
 
 /// The running total at the end of each interval, beginning with none.
-fn running(folder: &Folder, count: impl Fn(&Row) -> Option<u64>) -> Vec<Point> {
-    let begin = folder.rows.first().map(|row| (row.t_s, Some(0.0)));
+fn running(run: &Run, count: impl Fn(&Row) -> Option<u64>) -> Vec<Point> {
+    let begin = run.rows().first().map(|row| (row.t_s, Some(0.0)));
     let mut total = 0;
-    let ends = series::ends(folder).map(|(end, row)| {
+    let ends = run.ends().map(|(end, row)| {
         total += count(row).unwrap_or(0);
         (end, Some(total as f64))
     });

@@ -1,10 +1,10 @@
 //! `latency.svg`: response time, service time and lag over the slice.
 
-use super::{Axis, BLUE, MUTED, ORANGE, PURPLE, Panel, Pen, PlotError, Point, SKY};
-use crate::record::folder::Folder;
+use super::panel::{self, Panel, Point};
+use super::{Axis, BLUE, MUTED, ORANGE, PURPLE, Pen, PlotError, SKY};
 use crate::record::series::Row;
-use crate::report::format::{self, Clock};
-use crate::report::{series, words};
+use crate::report::format;
+use crate::report::run::Run;
 
 /// No more points than this per line: beyond it, noise would hide the course.
 const POINTS: usize = 420;
@@ -40,32 +40,32 @@ impl Course {
 ///
 /// # Errors
 /// If the picture cannot be drawn.
-pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> {
-    let course = Course::of(&folder.rows);
-    let line = |value: fn(&Row) -> Option<f64>| greatest(&folder.rows, course.intervals, value);
+pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
+    let (course, words) = (Course::of(run.rows()), &run.words);
+    let line = |value: fn(&Row) -> Option<f64>| greatest(run.rows(), course.intervals, value);
     // Where response and service coincide, the wider line shows on both sides of the narrower.
     let mut lines = vec![
-        (line(|row| row.response_p99_s), Pen::solid(BLUE, 18), words::LINE_RESPONSE_P99),
-        (line(|row| row.response_p50_s), Pen::solid(SKY, 18), words::LINE_RESPONSE_P50),
-        (line(|row| row.service_p99_s), Pen::solid(ORANGE, 6), words::LINE_SERVICE_P99),
-        (line(|row| row.service_p50_s), Pen::solid(PURPLE, 6), words::LINE_SERVICE_P50),
+        (line(|row| row.response_p99_s), Pen::solid(BLUE, 18), words.line_response_p99()),
+        (line(|row| row.response_p50_s), Pen::solid(SKY, 18), words.line_response_p50()),
+        (line(|row| row.service_p99_s), Pen::solid(ORANGE, 6), words.line_service_p99()),
+        (line(|row| row.service_p50_s), Pen::solid(PURPLE, 6), words.line_service_p50()),
     ];
     if course.lag.is_some() {
-        lines.push((line(|row| row.lag_p99_s), Pen::solid(MUTED, 6), words::LINE_LAG_P99));
+        lines.push((line(|row| row.lag_p99_s), Pen::solid(MUTED, 6), words.line_lag_p99()));
     }
     let values = || {
         lines.iter().flat_map(|(points, ..)| points).filter_map(|(_, value)| value.filter(|v| v.is_finite()))
     };
     let (least, most) = (values().fold(1.0, f64::min), values().fold(0.0, f64::max));
-    let (from, to) = series::slice(folder, clock);
-    let axes = (Axis::time(from, to, clock), Axis::durations(least, most));
-    super::picture(words::PICTURE_LATENCY, axes, words::DURATIONS, |panel: &Panel| {
+    let (from, to) = run.slice();
+    let axes = (Axis::time(from, to, run), Axis::durations(least, most));
+    panel::picture(&words.picture_latency(), axes, &words.axis_durations(), run, |panel: &Panel| {
         if course.slowest.is_none() {
-            return panel.empty(words::latency_none());
+            return panel.empty(&words.latency_none());
         }
-        let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, *name)).collect();
+        let legend: Vec<_> = lines.iter().map(|(_, pen, name)| (*pen, name.clone())).collect();
         panel.legend(&legend)?;
-        panel.opening(&clock.short(0.0))?;
+        panel.times()?;
         lines.iter().try_for_each(|(points, pen, _)| panel.line(points, *pen))
     })
 }

@@ -1,9 +1,9 @@
 //! `queue.svg`: the tickets in line, measured and as the closed form has it.
 
-use super::{Axis, BLUE, ORANGE, Panel, Pen, PlotError, Point};
-use crate::record::folder::Folder;
-use crate::report::format::{self, Clock};
-use crate::report::{series, words};
+use super::panel::{self, Panel, Point};
+use super::{Axis, BLUE, ORANGE, Pen, PlotError};
+use crate::report::format;
+use crate::report::run::Run;
 
 /// The part of the slice that the picture shows, in seconds from the opening.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,12 +25,15 @@ const LEAST: f64 = 120.0;
 
 impl View {
     /// Shortly before the opening to three times the time until the line was gone, if the line is
-    /// confined to that; otherwise the whole slice.
-    pub(crate) fn of(folder: &Folder, clock: &Clock) -> Self {
-        let (begin, end) = series::slice(folder, clock);
+    /// confined to that; otherwise, and with several openings, the whole slice.
+    pub(crate) fn of(run: &Run) -> Self {
+        let (begin, end) = run.slice();
         let whole = Self { from: begin, to: end, most_outside: None };
-        let peak = folder.summary.queue.as_ref().map_or(0, |queue| queue.peak);
-        let depths = || series::ends(folder).filter_map(|(t, row)| row.queue_depth.map(|depth| (t, depth)));
+        if run.openings().len() > 1 {
+            return whole;
+        }
+        let peak = run.summary().queue.as_ref().map_or(0, |queue| queue.peak);
+        let depths = || run.ends().filter_map(|(t, row)| row.queue_depth.map(|depth| (t, depth)));
         let busy = |(_, depth): &(f64, u64)| *depth as f64 > (peak as f64 * NOTICEABLE).max(1.0);
         let (Some((first, _)), Some((last, _))) = (depths().find(busy), depths().filter(busy).last()) else {
             return whole;
@@ -49,78 +52,83 @@ impl View {
 ///
 /// # Errors
 /// If the picture cannot be drawn.
-pub(crate) fn draw(folder: &Folder, clock: &Clock) -> Result<String, PlotError> {
-    let view = View::of(folder, clock);
-    let measured = measured(folder);
-    let predicted = predicted(folder);
+pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
+    let (view, words) = (View::of(run), &run.words);
+    let measured = measured(run);
+    let predicted = predicted(run);
     let highest = measured.iter().chain(&predicted).filter(|(t, _)| (view.from..=view.to).contains(t));
     let top = highest.filter_map(|(_, depth)| depth.filter(|depth| depth.is_finite())).fold(0.0, f64::max);
-    let axes = (Axis::time(view.from, view.to, clock), Axis::counts(top));
-    super::picture(words::PICTURE_QUEUE, axes, words::TICKETS_IN_LINE, |panel: &Panel| {
+    let axes = (Axis::time(view.from, view.to, run), Axis::counts(top));
+    panel::picture(&words.picture_queue(), axes, &words.axis_tickets(), run, |panel: &Panel| {
         let (solid, dashed) = (Pen::solid(BLUE, 9), Pen::dashed(ORANGE, 9));
         let mut legend = Vec::new();
         if measured.iter().any(|(_, depth)| depth.is_some()) {
-            legend.push((solid, words::LINE_MEASURED));
+            legend.push((solid, words.line_measured()));
         }
         if !predicted.is_empty() {
-            legend.push((dashed, words::LINE_CLOSED_FORM));
+            legend.push((dashed, words.line_closed_form()));
         }
         if legend.is_empty() {
-            return panel.empty(words::NO_QUEUE_ACCOUNT);
+            return panel.empty(&words.no_queue_account());
         }
         panel.legend(&legend)?;
         panel.fill(&measured, BLUE)?;
-        panel.opening(&clock.short(0.0))?;
+        panel.times()?;
         panel.line(&measured, solid)?;
         panel.line(&predicted, dashed)?;
-        notes(panel, folder, clock, top)
+        notes(panel, run, top)
     })
 }
 
-/// Marks the peak and the end of the line, unless nobody was ever in line.
-fn notes(panel: &Panel, folder: &Folder, clock: &Clock, top: f64) -> Result<(), PlotError> {
-    let Some(queue) = folder.summary.queue.as_ref().filter(|queue| queue.peak > 0) else { return Ok(()) };
-    let peak_at_s = queue.peak_at_s.unwrap_or(0.0);
-    if panel.x.shows(peak_at_s) && queue.peak as f64 <= top {
-        let text = words::peak(&format::count(queue.peak), &clock.second(peak_at_s));
-        panel.note((peak_at_s, queue.peak as f64), &text, 4.0)?;
+/// Marks the peak and the end of the line, unless nobody was ever in line; with several windows, the peak
+/// of each.
+fn notes(panel: &Panel, run: &Run, top: f64) -> Result<(), PlotError> {
+    for queue in run.queues().filter(|queue| queue.peak > 0) {
+        let peak_at_s = queue.peak_at_s.unwrap_or(0.0);
+        if panel.x.shows(peak_at_s) && queue.peak as f64 <= top {
+            let text = run.words.peak_note(format::count(queue.peak), run.clock.second(peak_at_s));
+            panel.note((peak_at_s, queue.peak as f64), &text, 4.0)?;
+        }
     }
-    match queue.drained_at_s.filter(|t| panel.x.shows(*t)) {
-        Some(drained) => panel.note((drained, 0.0), &words::line_gone(&clock.second(drained)), 18.0),
+    let queue = run.summary().queue.as_ref().filter(|queue| queue.peak > 0 && run.openings().len() < 2);
+    match queue.and_then(|queue| queue.drained_at_s).filter(|t| panel.x.shows(*t)) {
+        Some(drained) => panel.note((drained, 0.0), &run.words.line_gone(run.clock.second(drained)), 18.0),
         None => Ok(()),
     }
 }
 
-/// Tickets in line at the end of each interval, and the peak, which may lie between two ends.
-fn measured(folder: &Folder) -> Vec<Point> {
+/// Tickets in line at the end of each interval, and the peaks, which may lie between two ends.
+fn measured(run: &Run) -> Vec<Point> {
     let mut points: Vec<Point> =
-        series::ends(folder).map(|(t, row)| (t, row.queue_depth.map(|depth| depth as f64))).collect();
-    if let Some(queue) = &folder.summary.queue {
+        run.ends().map(|(t, row)| (t, row.queue_depth.map(|depth| depth as f64))).collect();
+    for queue in run.queues() {
         insert(&mut points, (queue.peak_at_s.unwrap_or(0.0), queue.peak as f64));
     }
-    rise_at_opening(&mut points);
+    rise_at_openings(&mut points, run);
     points
 }
 
 /// The same for the closed form; empty when it has nothing to say.
-fn predicted(folder: &Folder) -> Vec<Point> {
-    let mut points: Vec<Point> = series::ends(folder).map(|(t, row)| (t, row.closed_form_depth)).collect();
+fn predicted(run: &Run) -> Vec<Point> {
+    let mut points: Vec<Point> = run.ends().map(|(t, row)| (t, row.closed_form_depth)).collect();
     if points.iter().all(|(_, depth)| depth.is_none()) {
         return Vec::new();
     }
-    if let Some(form) = &folder.summary.closed_form {
+    for form in run.closed_forms() {
         insert(&mut points, (form.peak_at_s, form.peak));
     }
-    rise_at_opening(&mut points);
+    rise_at_openings(&mut points, run);
     points
 }
 
-/// Before the opening nobody holds a ticket, so the line rises at the opening, not over the interval
-/// that ends with it.
-fn rise_at_opening(points: &mut Vec<Point>) {
-    let place = points.partition_point(|(t, _)| *t < 0.0);
-    if place > 0 && place < points.len() {
-        points.insert(place, (0.0, points[place - 1].1));
+/// Those who come at an opening come at once, so the line rises there, not over the interval that ends
+/// with it.
+fn rise_at_openings(points: &mut Vec<Point>, run: &Run) {
+    for opening in run.openings() {
+        let place = points.partition_point(|(t, _)| *t < opening);
+        if place > 0 && place < points.len() {
+            points.insert(place, (opening, points[place - 1].1));
+        }
     }
 }
 
@@ -133,9 +141,11 @@ fn insert(points: &mut Vec<Point>, (t, value): (f64, f64)) {
 mod tests {
     use super::super::super::sample;
     use super::*;
+    use crate::record::folder::Folder;
+    use crate::report::messages::Language;
 
     fn view(folder: &Folder) -> View {
-        View::of(folder, &Clock::of(&folder.manifest.time).unwrap())
+        View::of(&Run::of(folder, Language::English).unwrap())
     }
 
     #[test]
