@@ -11,6 +11,7 @@ use crate::exec::Progress;
 use crate::exec::live::{Fleet, Limits, Recorded};
 use crate::record::manifest::{Machine, RunKind};
 use crate::record::{GeneratorHealth, Measured};
+use crate::target::connections::Connections;
 use crate::target::http::HttpTransport;
 use crate::target::remote;
 use base::time::Timestamp;
@@ -24,15 +25,18 @@ const LEAD: Duration = Duration::from_millis(300);
 
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let loaded = load::load(&args.scenario, true)?;
-    let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
+    let limits = Limits::in_flight(in_flight(args)? / usize::from(args.workers));
     // Walking the schedule once tells how long the workers will take to find the slice in it.
     let walk = Look::now();
     let plan_hash = finish::plan_hash(&loaded.scenario);
     let unfinished = finish::begin(&loaded, &args.output)?;
     let target = Target::prepare(args, &loaded, LEAD + 2 * walk.spent().wall)?;
     let address = target.address();
-    HttpTransport::new(&address).map_err(|error| Failure::from_error(Exit::Usage, &error))?;
-    let transport = || HttpTransport::new(&address).expect("the same address was accepted before");
+    let connections = Connections::bounded(limits.new_connections_per_s);
+    HttpTransport::counted(&address, &connections)
+        .map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    let transport =
+        || HttpTransport::counted(&address, &connections).expect("the same address was accepted before");
     let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();

@@ -222,10 +222,38 @@ impl<'a> Crowd<'a> {
             self.wake(key, deadline, commands, observe);
             return;
         }
-        let intended = active.intended;
-        let out = &mut active.awaited.out[usize::from(number)];
-        out.reply = Some(replied.reply);
-        observe.observe(&observation(out, intended, &replied));
+        observe.observe(&observation(&active.awaited.out[usize::from(number)], active.intended, &replied));
+        self.take(key, number, replied, commands, observe);
+    }
+
+    /// The driver refused exchange `number` at a limit of its own. It is counted as that and observed as
+    /// nothing: the target was not asked. The visit goes on as after a failure.
+    pub fn refuse_exchange(
+        &mut self,
+        key: Key,
+        number: u8,
+        at: Timestamp,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.current(key) else { return };
+        let done = at.min(active.deadline);
+        self.tally.exchanges_refused_by_generator += 1;
+        let reply = Reply::Failed { failure: Failure::Connection };
+        self.take(key, number, Replied { sent: None, done, reply }, commands, observe);
+    }
+
+    /// Gives the visit the reply to exchange `number`, once all of the step are there.
+    fn take(
+        &mut self,
+        key: Key,
+        number: u8,
+        replied: Replied,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.current(key) else { return };
+        active.awaited.out[usize::from(number)].reply = Some(replied.reply);
         let complete = active.awaited.complete();
         if complete.is_some() {
             active.awaited = Awaited::default();

@@ -80,6 +80,9 @@ pub struct Tally {
     pub inside: u64,
     /// Planned visits that the driver refused at its own limit; not among `arrived`.
     pub refused_by_generator: u64,
+    /// Exchanges of visits in progress that the driver refused at its own limits; the target never saw
+    /// them.
+    pub exchanges_refused_by_generator: u64,
 }
 
 impl Tally {
@@ -90,6 +93,7 @@ impl Tally {
         self.gave_up += other.gave_up;
         self.inside += other.inside;
         self.refused_by_generator += other.refused_by_generator;
+        self.exchanges_refused_by_generator += other.exchanges_refused_by_generator;
         for (reason, count) in &other.turned_away {
             *self.turned_away.entry(*reason).or_default() += count;
         }

@@ -3,7 +3,8 @@
 //! A deadline is the driver's own: it drops the exchange, and the connection with it. So there is no
 //! time-out here. When a connection took a request cannot be seen from reqwest; `sent` equals `started`.
 
-use super::Transport;
+use super::connections::{Connections, Refused};
+use super::{Delivery, Transport};
 use crate::journey::Exchange;
 use base::protocol::{Ask, Call, Failure, Reply};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -29,11 +30,19 @@ pub enum HttpError {
 }
 
 impl HttpTransport {
-    /// A client of the service at `base`, with connections of its own.
+    /// A client of the service at `base`, with connections of its own that nobody else counts.
     ///
     /// # Errors
     /// If `base` is not an HTTP address, or the client cannot be set up.
     pub fn new(base: &str) -> Result<Self, HttpError> {
+        Self::counted(base, &Connections::default())
+    }
+
+    /// The same, where opening a connection is counted and bounded by `connections`.
+    ///
+    /// # Errors
+    /// If `base` is not an HTTP address, or the client cannot be set up.
+    pub fn counted(base: &str, connections: &Connections) -> Result<Self, HttpError> {
         let url = Url::parse(base).ok().filter(|url| url.scheme() == "http" && url.has_host());
         let base = url.ok_or_else(|| HttpError::Address(base.to_owned()))?;
         let client = Client::builder()
@@ -41,6 +50,7 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(usize::MAX)
             .tcp_nodelay(true)
+            .connector_layer(connections.clone())
             .build()
             .map_err(HttpError::Client)?;
         Ok(Self { client, base })
@@ -84,12 +94,16 @@ fn route(ask: &Ask) -> (Method, &'static str) {
 }
 
 impl Transport for HttpTransport {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Reply> + 'static {
+    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static {
         let request = self.request(&exchange.call);
         async move {
-            let Ok(response) = request.send().await else { return failed(Failure::Connection) };
-            let Ok(body) = response.bytes().await else { return failed(Failure::Connection) };
-            serde_json::from_slice(&body).unwrap_or(failed(Failure::Unreadable))
+            let response = match request.send().await {
+                Ok(response) => response,
+                Err(error) if Refused::is_cause_of(&error) => return Delivery::Refused,
+                Err(_) => return failed(Failure::Connection).into(),
+            };
+            let Ok(body) = response.bytes().await else { return failed(Failure::Connection).into() };
+            serde_json::from_slice(&body).unwrap_or(failed(Failure::Unreadable)).into()
         }
     }
 }

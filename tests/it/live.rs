@@ -7,8 +7,8 @@ use base::protocol::{Ask, Call, Operation, PersonId, Refusal, Reply, Slot, Ticke
 use base::time::{Nanos, Timestamp};
 use base::units::{Rate, Speed};
 use openrush::journey::{Exchange, Purpose};
-use openrush::target::Transport as _;
 use openrush::target::http::HttpTransport;
+use openrush::target::{Delivery, Transport as _};
 use reference_server::clock::Clock;
 use reference_server::http::about::About;
 use reference_server::http::{Server, Settings};
@@ -79,7 +79,10 @@ fn block_on<F: Future>(future: F) -> F::Output {
 
 async fn ask(transport: &HttpTransport, person: u64, ticket: Option<Ticket>, ask: Ask) -> Reply {
     let call = Call { person: PersonId(person), nth: 0, ticket, ask };
-    transport.call(&Exchange { call, purpose: Purpose::Useful }).await
+    match transport.call(&Exchange { call, purpose: Purpose::Useful }).await {
+        Delivery::Answered { reply, .. } => reply,
+        Delivery::Refused => panic!("so few connections are never refused"),
+    }
 }
 
 /// Somebody inside, identified.

@@ -9,4 +9,5 @@ mod layers;
 mod live;
 mod opening;
 mod samples;
+mod stall;
 mod support;
