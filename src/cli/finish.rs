@@ -64,6 +64,10 @@ pub(super) fn finish(
     unfinished.write(folder::SUMMARY, &pretty(&summary))?;
     unfinished.write(folder::MANIFEST, &pretty(&manifest))?;
     unfinished.write_series(&rows)?;
+    if let Some(health) = &measured.generator {
+        let rows = health.rows(&measured.recorder, scenario.window.opens, scenario.speed.factor());
+        unfinished.write_generator(&rows)?;
+    }
     unfinished.write_latency(measured.recorder.segments(), measured.recorder.length())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
     super::report::render(&written, |name, contents| Ok(unfinished.write(name, contents.as_bytes())?))?;

@@ -12,6 +12,7 @@ mod load;
 mod progress;
 mod report;
 mod run;
+mod sampler;
 mod screen;
 mod serve;
 mod simulate;

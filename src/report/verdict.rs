@@ -3,7 +3,7 @@
 use super::document::Verdict;
 use super::limits::Limit;
 use super::{format, words};
-use crate::record::summary::{self, CautionKind, Judged, Summary};
+use crate::record::summary::{self, Judged, Summary};
 
 /// The verdict of a run and the reason for it.
 pub(super) fn of(summary: &Summary) -> Verdict {
@@ -53,10 +53,7 @@ fn missed(judged: &Judged) -> String {
 }
 
 fn distrusted(summary: &Summary) -> String {
-    let reasons = summary
-        .cautions
-        .iter()
-        .filter(|caution| !matches!(caution.kind, CautionKind::Scaled | CautionKind::NoObjectives));
+    let reasons = summary.cautions.iter().filter(|caution| !caution.kind.is_remark());
     let reasons: Vec<&str> = reasons.map(|caution| caution.text.as_str()).collect();
     words::not_to_be_relied_on(&reasons.join("; "))
 }
@@ -65,7 +62,7 @@ fn distrusted(summary: &Summary) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::record::summary::Caution;
+    use crate::record::summary::{Caution, CautionKind};
 
     #[test]
     fn each_verdict_says_why() {

@@ -6,6 +6,7 @@ mod cli;
 mod conformance;
 mod draws;
 mod layers;
+mod limits;
 mod live;
 mod opening;
 mod samples;

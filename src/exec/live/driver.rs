@@ -1,5 +1,6 @@
 //! One worker's loop.
 
+use super::rooms::{Housed, Rooms};
 use crate::arrivals::Arrival;
 use crate::clock::Timer;
 use crate::exec::Progress;
@@ -9,7 +10,7 @@ use crate::record::Observe;
 use crate::target::connections::Connections;
 use crate::target::{Delivery, Transport};
 use base::time::{Nanos, Timestamp};
-use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, LocalBoxFuture, select};
+use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -64,6 +65,18 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
     observe: &mut O,
 ) {
     let progress = means.progress;
+    let begun = Begun::default();
+    let make = |key: Key, number: u8, exchange: Exchange| {
+        let (timer, begun) = (&means.timer, Rc::clone(&begun));
+        async move {
+            let delivery = means.transport.call(&exchange);
+            // An exchange has started when its future first runs, which is after those before it: waiting
+            // for our own processor is lag and not service time.
+            begun.borrow_mut().push((key, number, timer.now()));
+            let delivery = delivery.await;
+            (key, number, timer.now(), delivery)
+        }
+    };
     let mut driver = Driver {
         crowd,
         means,
@@ -71,8 +84,10 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
         wakes: BinaryHeap::new(),
         scheduled: 0,
         out: FuturesUnordered::new(),
+        make,
+        rooms: Rooms::default(),
         aborts: Vec::new(),
-        begun: Rc::default(),
+        begun: Rc::clone(&begun),
         commands: Vec::new(),
     };
     let mut arrivals = arrivals.peekable();
@@ -84,23 +99,36 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
     }
 }
 
-type Finished = Result<(Key, u8, Timestamp, Delivery), Aborted>;
+/// Whose exchange it is, which of the step's, when it was done, and what became of it.
+type Finished = (Key, u8, Timestamp, Delivery);
 
-struct Driver<'a, 'c, T, X, O> {
+/// Exchanges whose futures have begun since this was last looked at.
+type Begun = Rc<RefCell<Vec<(Key, u8, Timestamp)>>>;
+
+struct Driver<'a, 'c, T, X, O, M, F> {
     crowd: &'a mut Crowd<'c>,
     means: &'a Means<'a, T, X>,
     observe: &'a mut O,
     wakes: BinaryHeap<Reverse<(Timestamp, u64, Key)>>,
     scheduled: u64,
-    out: FuturesUnordered<LocalBoxFuture<'static, Finished>>,
+    out: FuturesUnordered<Abortable<Housed<F>>>,
+    /// Makes the future of an exchange.
+    make: M,
+    rooms: Rooms<F>,
     /// How to drop the exchanges of the visit at this place.
     aborts: Vec<SmallVec<[AbortHandle; 1]>>,
-    /// Exchanges whose futures have begun since this was last looked at.
-    begun: Rc<RefCell<Vec<(Key, u8, Timestamp)>>>,
+    begun: Begun,
     commands: Vec<Command>,
 }
 
-impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
+impl<T, X, O, M, F> Driver<'_, '_, T, X, O, M, F>
+where
+    T: Timer,
+    X: Transport,
+    O: Observe,
+    M: Fn(Key, u8, Exchange) -> F,
+    F: Future<Output = Finished>,
+{
     /// Does everything that is due, in the order of the instants asked for; at one instant wakes come
     /// before arrivals, as in the simulator.
     fn release(&mut self, arrivals: &mut Peekable<impl Iterator<Item = Arrival>>) {
@@ -149,22 +177,13 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
                     let now = self.means.timer.now();
                     self.crowd.refuse_exchange(key, number, now, &mut self.commands, self.observe);
                 }
-                Command::Send { key, number, exchange } => self.send(key, number, &exchange),
+                Command::Send { key, number, exchange } => self.send(key, number, exchange),
             }
         }
         self.commands.clear();
     }
 
-    /// Makes an exchange. It has started when its future first runs, which is after those before it: only
-    /// then is the clock read, so that waiting for our own processor is lag and not service time.
-    fn send(&mut self, key: Key, number: u8, exchange: &Exchange) {
-        let (timer, begun) = (self.means.timer.clone(), Rc::clone(&self.begun));
-        let delivery = self.means.transport.call(exchange);
-        let finished = async move {
-            begun.borrow_mut().push((key, number, timer.now()));
-            let delivery = delivery.await;
-            (key, number, timer.now(), delivery)
-        };
+    fn send(&mut self, key: Key, number: u8, exchange: Exchange) {
         let (abort, registration) = AbortHandle::new_pair();
         if self.aborts.len() <= key.place() {
             self.aborts.resize_with(key.place() + 1, SmallVec::new);
@@ -173,7 +192,8 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
             self.aborts[key.place()].clear();
         }
         self.aborts[key.place()].push(abort);
-        self.out.push(Abortable::new(finished, registration).boxed_local());
+        let housed = Housed::new((self.make)(key, number, exchange), &self.rooms);
+        self.out.push(Abortable::new(housed, registration));
     }
 
     fn drop_exchanges(&mut self, key: Key) {
@@ -221,7 +241,7 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
         }
     }
 
-    fn hand_out(&mut self, finished: Finished) {
+    fn hand_out(&mut self, finished: Result<Finished, Aborted>) {
         // An aborted exchange was observed when its deadline passed.
         let Ok((key, number, done, delivery)) = finished else { return };
         match delivery {
