@@ -113,7 +113,7 @@ fn authorization(ticket: Ticket) -> HeaderValue {
 }
 
 impl Transport for HttpTransport {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         let request = self.request(&exchange.call);
         async move {
             let response = match request.send().await {

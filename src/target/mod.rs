@@ -24,7 +24,7 @@ use reference_server::site::{Answer, Site};
 /// a request is a measurement.
 pub trait Transport {
     /// Makes one exchange.
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static;
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static;
 }
 
 /// What became of an exchange.

@@ -58,7 +58,7 @@ async fn keep_busy(transport: &HttpTransport, clock: Clock, end: Timestamp, pers
     let call = Call { person: PersonId(person), nth: 0, ticket: None, ask: Ask::Enter };
     let mut count = 0;
     while clock.now() < end {
-        transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+        transport.call(Exchange { call, purpose: Purpose::Useful }).await;
         count += 1;
     }
     count

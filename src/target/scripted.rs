@@ -67,7 +67,7 @@ impl<T: Timer> ScriptedTransport<T> {
 }
 
 impl<T: Timer> Transport for ScriptedTransport<T> {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         let now = self.timer.now();
         let (reply, after) = (self.script)(now, &exchange.call);
         let wait = self.timer.sleep_until(now + after);

@@ -99,7 +99,7 @@ struct Instantly {
 }
 
 impl Transport for Instantly {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         let call = exchange.call;
         self.heard.lock().unwrap().push(call);
         let fails = self.fails == Some(call.person.0) && call.nth == 0;

@@ -113,11 +113,11 @@ fn a_connection_over_the_bound_is_the_generators_failure() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let refused = runtime.block_on(async {
         // Nobody accepts, so the first keeps its connection busy and every other needs one of its own.
-        let first = tokio::spawn(transport.call(&exchange));
+        let first = tokio::spawn(transport.call(exchange));
         while connections.opened() == 0 {
             tokio::task::yield_now().await;
         }
-        let refused = transport.call(&exchange).await;
+        let refused = transport.call(exchange).await;
         first.abort();
         refused
     });
@@ -130,7 +130,7 @@ fn a_connection_over_the_bound_is_the_generators_failure() {
 struct NoConnections(VirtualTimer);
 
 impl Transport for NoConnections {
-    fn call(&self, _: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, _: Exchange) -> impl Future<Output = Delivery> + 'static {
         let later = self.0.sleep_until(self.0.now() + Nanos::from_millis(1));
         async move {
             later.await;

@@ -79,7 +79,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 
 async fn ask(transport: &HttpTransport, person: u64, ticket: Option<Ticket>, ask: Ask) -> Reply {
     let call = Call { person: PersonId(person), nth: 0, ticket, ask };
-    match transport.call(&Exchange { call, purpose: Purpose::Useful }).await {
+    match transport.call(Exchange { call, purpose: Purpose::Useful }).await {
         Delivery::Answered { reply, .. } => reply,
         Delivery::Refused => panic!("so few connections are never refused"),
     }

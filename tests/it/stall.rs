@@ -117,7 +117,7 @@ struct OneConnection {
 }
 
 impl Transport for OneConnection {
-    fn call(&self, _: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, _: Exchange) -> impl Future<Output = Delivery> + 'static {
         let sent = self.timer.now().max(self.free_at.get());
         let done = sent + left(sent);
         self.free_at.set(done);
@@ -149,7 +149,7 @@ struct Disturbed<X> {
 }
 
 impl<X: Transport> Transport for Disturbed<X> {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Delivery> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         (self.disturb)();
         self.transport.call(exchange)
     }
@@ -201,7 +201,7 @@ async fn one_user(timer: WallTimer, transport: &HttpTransport) -> Durations {
         timer.sleep_until(arrival.at).await;
         let went_out = timer.now();
         let call = Call { person: arrival.person, nth: 0, ticket: None, ask: Ask::Eligibility };
-        let delivery = transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+        let delivery = transport.call(Exchange { call, purpose: Purpose::Useful }).await;
         assert_eq!(delivery, Reply::Eligible.into());
         histogram::record(&mut took, timer.now().since(went_out));
     }

@@ -68,8 +68,8 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
     let begun = Begun::default();
     let make = |key: Key, number: u8, exchange: Exchange| {
         let (timer, begun) = (&means.timer, Rc::clone(&begun));
+        let delivery = means.transport.call(exchange);
         async move {
-            let delivery = means.transport.call(&exchange);
             // An exchange has started when its future first runs, which is after those before it: waiting
             // for our own processor is lag and not service time.
             begun.borrow_mut().push((key, number, timer.now()));
