@@ -12,8 +12,8 @@ use governor::{Quota, RateLimiter};
 use std::error::Error;
 use std::future::{Ready, ready};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use thiserror::Error;
 use tower_layer::Layer;
@@ -84,35 +84,54 @@ impl<S> Layer<S> for Connections {
     type Service = Bounded<S>;
 
     fn layer(&self, connector: S) -> Bounded<S> {
-        Bounded { connector, connections: self.clone() }
+        Bounded { connector: Arc::new(Mutex::new(connector)), connections: self.clone() }
     }
 }
 
 /// A connector that asks [`Connections`] first.
-#[derive(Clone, Debug)]
+///
+/// The client copies its connector for every request, and uses it only to open a connection. So copies
+/// share one that is behind a lock, and it is copied when it is used.
+#[derive(Debug)]
 pub struct Bounded<S> {
-    connector: S,
+    connector: Arc<Mutex<S>>,
     connections: Connections,
+}
+
+impl<S> Bounded<S> {
+    fn connector(&self) -> MutexGuard<'_, S> {
+        // Whoever panicked in a connector has not left it half changed: it is a value that is copied.
+        self.connector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> Clone for Bounded<S> {
+    fn clone(&self) -> Self {
+        Self { connector: Arc::clone(&self.connector), connections: self.connections.clone() }
+    }
 }
 
 impl<S, R> Service<R> for Bounded<S>
 where
-    S: Service<R, Error = Box<dyn Error + Send + Sync>>,
+    S: Service<R, Error = Box<dyn Error + Send + Sync>> + Clone,
 {
     type Response = S::Response;
     type Error = S::Error;
     type Future = Either<S::Future, Ready<Result<S::Response, S::Error>>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.connector.poll_ready(context)
+        self.connector().poll_ready(context)
     }
 
     fn call(&mut self, destination: R) -> Self::Future {
-        if self.connections.may_open() {
-            Either::Left(self.connector.call(destination))
-        } else {
-            Either::Right(ready(Err(Refused.into())))
+        if !self.connections.may_open() {
+            return Either::Right(ready(Err(Refused.into())));
         }
+        // The one that was found ready is used; a copy takes its place.
+        let mut connector = self.connector();
+        let copy = connector.clone();
+        let mut connector = std::mem::replace(&mut *connector, copy);
+        Either::Left(connector.call(destination))
     }
 }
 
