@@ -53,6 +53,9 @@ impl HttpTransport {
             .pool_max_idle_per_host(usize::MAX)
             .tcp_nodelay(true)
             .connector_layer(connections.clone())
+            // One exchange is one attempt: whether to try again is the visitor's decision. Without further
+            // tries reqwest also keeps no copy of the request for them.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .build()
             .map_err(HttpError::Client)?;
         let routes = Operation::ALL.map(|operation| {
@@ -70,7 +73,7 @@ impl HttpTransport {
             url.set_query(Some(&format!("centre={centre}")));
         }
         let mut request = self.client.request(method, url);
-        request = request.header("x-person", call.person.0).header("x-nth", call.nth);
+        request = request.header("x-person", call.person.0).header("x-nth", small(call.nth));
         if let Some(ticket) = call.ticket {
             request = request.header(AUTHORIZATION, authorization(ticket));
         }
@@ -97,6 +100,13 @@ fn route(operation: Operation) -> (Method, &'static str) {
         Operation::Book => (Method::POST, "/bookings"),
         Operation::Lookup => (Method::GET, "/bookings"),
     }
+}
+
+/// The number as a header. reqwest copies headers several times; a constant costs nothing to copy, and few
+/// visits make more than ten calls of a kind.
+fn small(number: u32) -> HeaderValue {
+    const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    DIGITS.get(number as usize).map_or_else(|| number.into(), |digit| HeaderValue::from_static(digit))
 }
 
 /// `Ticket` and the ticket as it is written, digit by digit: the formatter takes several times as long, and
