@@ -180,6 +180,10 @@ pub fn names() -> Vec<String> {
         "requests.retries",
         "requests.per_person",
         "generator.refused",
+        "generator.exchanges_refused",
+        "generator.connections_opened",
+        "generator.connections_refused",
+        "generator.new_connections_peak_per_s",
     ]
     .map(String::from)
     .to_vec();

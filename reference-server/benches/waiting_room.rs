@@ -52,6 +52,18 @@ fn leave_from_the_middle_and_rejoin(bencher: Bencher<'_, '_>, tickets: u64) {
     });
 }
 
+/// The first in line goes in, and somebody new joins at the end, so that the line stays as long.
+#[divan::bench(args = SIZES)]
+fn admit_one_and_let_one_join(bencher: Bencher<'_, '_>, tickets: u64) {
+    let mut line = full(tickets);
+    let mut number = tickets;
+    bencher.bench_local(|| {
+        black_box(line.pop());
+        line.join(number);
+        number += 1;
+    });
+}
+
 /// A whole poll through the rules: settle, check the ticket, tell the position.
 #[divan::bench(args = [10_000, 1_000_000], sample_count = 20)]
 fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {

@@ -2,8 +2,8 @@
 //!
 //! A connection is a person's, not a socket: each device of a person has at most one. A call on an open one
 //! uses it, otherwise it opens one; after its last answer it is kept alive for a while and then closes by
-//! itself, and whoever has left closes it at once. So what is counted is exchanges accepted and not yet
-//! answered, a device's together as one, and the connections kept alive after them.
+//! itself. Whoever has left, or was sent away to wait, closes it at once. So what is counted is exchanges
+//! accepted and not yet answered, a device's together as one, and the connections kept alive after them.
 //!
 //! Pure, and handed the time. What is open takes O(log n) for each change and the same small memory for each
 //! connection, however many calls it carried.

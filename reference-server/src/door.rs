@@ -57,7 +57,7 @@ impl Door {
         if let Reply::Refused { reason } = reply {
             *self.refusals.entry(*reason).or_default() += 1;
         }
-        self.connections.end(now, device(call), call.ask == Ask::Leave);
+        self.connections.end(now, device(call), call.ask == Ask::Leave || is_sent_away(reply));
     }
 
     /// An address that nobody wrote down cannot be limited: it stands for no one client.
@@ -74,6 +74,12 @@ impl Door {
     pub fn refusals(&self) -> &BTreeMap<Refusal, u64> {
         &self.refusals
     }
+}
+
+/// Whether the reply sends its reader away for a while: a page of the waiting room, or the notice that the
+/// window has not opened. Such a page keeps no connection; that is how a waiting room can hold millions.
+fn is_sent_away(reply: &Reply) -> bool {
+    matches!(reply, Reply::Waiting { .. } | Reply::NotOpen { .. })
 }
 
 fn device(call: &Call) -> Device {

@@ -18,6 +18,9 @@ use serde_json::Value;
 /// The longest p99 of the lag, in seconds of wall time, that a run may have and still be believed.
 pub const MAX_LAG_S: f64 = 0.05;
 
+/// The largest share of the processors that the machine's neighbours may take before a run says so.
+pub const MAX_STEAL_SHARE: f64 = 0.05;
+
 /// Fills in objectives, cautions and verdict.
 pub fn judge(summary: &mut Summary, scenario: &Scenario, measured: &Measured) {
     let numbers = serde_json::to_value(&*summary).unwrap_or(Value::Null);
@@ -42,6 +45,7 @@ pub fn judge(summary: &mut Summary, scenario: &Scenario, measured: &Measured) {
         () => Verdict::Pass,
     };
     cautions.extend(scaled(scenario));
+    cautions.extend(stolen(summary));
     if scenario.objectives.is_empty() {
         let advice = "add `objectives`, so that the verdict means something";
         let text = "the scenario sets no objectives: there was nothing to miss".to_owned();
@@ -73,10 +77,13 @@ fn trust(summary: &Summary, scenario: &Scenario, measured: &Measured) -> Vec<Cau
             "see whether it was still running",
         ));
     }
-    if generator.refused > 0 {
+    if generator.refused + generator.exchanges_refused > 0 {
         cautions.push(caution(
             CautionKind::GeneratorRefused,
-            format!("the generator refused {} arrivals at its own limit", generator.refused),
+            format!(
+                "the generator refused {} arrivals and {} further requests at its own limits",
+                generator.refused, generator.exchanges_refused
+            ),
             "reduce scale or speed, or use more workers or machines",
         ));
     }
@@ -103,6 +110,14 @@ fn scaled(scenario: &Scenario) -> Option<Caution> {
             "waits in the waiting room survive scaling; waits at stations do not: simulate at scale 1 for those",
         )
     })
+}
+
+/// Our own lateness is judged by the lag; this only says where it may come from.
+fn stolen(summary: &Summary) -> Option<Caution> {
+    let share = summary.generator.as_ref()?.steal_share.filter(|share| *share > MAX_STEAL_SHARE)?;
+    let percent = share * 100.0;
+    let text = format!("the machine's neighbours took {percent:.0} % of its processors during the run");
+    Some(caution(CautionKind::Steal, text, "run again on a quieter machine; generator.csv shows when it was"))
 }
 
 fn too_few(objective: &Objective, numbers: &Value) -> Option<Caution> {

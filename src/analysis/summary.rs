@@ -197,11 +197,15 @@ fn together(stations: &[&StationAccount]) -> StationNumbers {
 }
 
 fn generator(scenario: &Scenario, measured: &Measured) -> Option<Generator> {
-    let health = measured.generator?;
+    let health = measured.generator.as_ref()?;
     let lag = measured.recorder.total(Tag::Lag);
     Some(Generator {
         lag_s: lag.and_then(|lag| Spread::of(lag, 1.0 / scenario.speed.factor())),
         refused: measured.tally.refused_by_generator,
+        exchanges_refused: measured.tally.exchanges_refused_by_generator,
+        connections_opened: health.connections_opened,
+        connections_refused: health.connections_refused,
+        new_connections_peak_per_s: health.new_connections_peak_per_s().map(rounded),
         cpu_share: health.cpu_share.map(rounded),
         steal_share: health.steal_share.map(rounded),
     })

@@ -69,6 +69,10 @@ pub(super) fn finish(
     unfinished.write(folder::SUMMARY, &pretty(&summary))?;
     unfinished.write(folder::MANIFEST, &pretty(&manifest))?;
     unfinished.write_series(&rows)?;
+    if let Some(health) = &measured.generator {
+        let rows = health.rows(&measured.recorder, scenario.opening().opens, scenario.speed.factor());
+        unfinished.write_generator(&rows)?;
+    }
     unfinished.write_latency(measured.recorder.segments(), measured.recorder.grid())?;
     let mut written = Folder { path: unfinished.temporary().to_owned(), manifest, summary, rows };
     super::report::render(&written, Language::default(), |name, contents| {

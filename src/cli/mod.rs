@@ -13,6 +13,7 @@ mod load;
 mod progress;
 mod report;
 mod run;
+mod sampler;
 mod schema;
 mod screen;
 mod serve;

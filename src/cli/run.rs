@@ -5,18 +5,21 @@ use super::exit::{Exit, Failure};
 use super::finish::{self, Made};
 use super::host::{self, Look, Spent};
 use super::load::{self, Loaded};
+use super::sampler::Sampler;
 use super::serve::{self, LOOPBACK};
 use super::{drive, progress, screen};
 use crate::exec::Progress;
-use crate::exec::live::{Fleet, Limits, Recorded};
+use crate::exec::live::{Fleet, Limits};
+use crate::record::generator::Sample;
 use crate::record::manifest::{Machine, RunKind};
 use crate::record::{GeneratorHealth, Measured};
+use crate::target::connections::Connections;
 use crate::target::http::HttpTransport;
 use crate::target::remote;
-use base::time::Timestamp;
 use reference_server::account::SiteAccount;
 use reference_server::clock::Clock;
 use reference_server::http::Server;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 /// From setting up to the first instant of the slice, in wall time, besides finding it in the schedule.
@@ -25,25 +28,40 @@ const LEAD: Duration = Duration::from_millis(300);
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let loaded = load::load(&args.scenario, true)?;
     drive::refuse_beyond(&loaded.scenario, args.ceiling)?;
-    let limits = Limits { in_flight: in_flight(args)? / usize::from(args.workers) };
+    let limits = Limits::in_flight(in_flight(args)? / usize::from(args.workers));
     // Walking the schedule once tells how long the workers will take to find the slice in it.
     let walk = Look::now();
     let plan_hash = finish::plan_hash(&loaded.scenario);
     let unfinished = finish::begin(&loaded, &args.output)?;
     let target = Target::prepare(args, &loaded, LEAD + 2 * walk.spent().wall)?;
     let address = target.address();
-    HttpTransport::new(&address).map_err(|error| Failure::from_error(Exit::Usage, &error))?;
-    let transport = || HttpTransport::new(&address).expect("the same address was accepted before");
+    let connections = Connections::bounded(limits.new_connections_per_s);
+    HttpTransport::counted(&address, &connections)
+        .map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    let transport =
+        || HttpTransport::counted(&address, &connections).expect("the same address was accepted before");
     let progress: Vec<Progress> = (0..args.workers).map(|_| Progress::default()).collect();
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();
-    let (recorded, stopped) =
-        progress::watch(&loaded.scenario, args.output.quiet, &progress, || fleet.run(transport));
+    let clock = target.clock();
+    let length = clock.starts_in() + clock.wall_span(loaded.scenario.slice.length());
+    let sampler = Sampler { began, clock, progress: &progress, connections: &connections, length };
+    let ((recorded, samples), stopped) =
+        progress::watch(&loaded.scenario, args.output.quiet, &progress, || {
+            sampler.beside(|| fleet.run(transport))
+        });
     let recorded = recorded.map_err(|error| Failure::from_error(Exit::Usage, &error))?;
     let spent = began.spent();
     let reached = progress.iter().map(|progress| progress.glance().now).max();
     let interrupted = stopped.and(reached);
-    let measured = measured(recorded, target.end(), &spent, interrupted);
+    let health = health(&spent, &connections, samples);
+    let measured = Measured {
+        recorder: recorded.recorder,
+        tally: recorded.tally,
+        account: target.end(),
+        generator: Some(health),
+        interrupted,
+    };
     let made =
         Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent, plan_hash, stopped };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
@@ -73,20 +91,17 @@ fn in_flight(args: &RunArgs) -> Result<usize, Failure> {
     Ok(allowed.min(MOST_IN_FLIGHT) as usize)
 }
 
-fn measured(
-    recorded: Recorded,
-    account: Option<SiteAccount>,
-    spent: &Spent,
-    interrupted: Option<Timestamp>,
-) -> Measured {
+fn health(spent: &Spent, connections: &Connections, samples: Vec<Sample>) -> GeneratorHealth {
+    let cpus = NonZeroU64::new(host::cpus() as u64);
     let offered = spent.wall.as_secs_f64() * host::cpus() as f64;
     let share = |seconds: Option<f64>| seconds.map(|seconds| seconds / offered);
-    Measured {
-        recorder: recorded.recorder,
-        tally: recorded.tally,
-        account,
-        generator: Some(GeneratorHealth { cpu_share: share(spent.cpu_s), steal_share: share(spent.steal_s) }),
-        interrupted,
+    GeneratorHealth {
+        cpu_share: share(spent.cpu_s),
+        steal_share: share(spent.steal_s),
+        connections_opened: connections.opened(),
+        connections_refused: connections.refused(),
+        cpus,
+        samples,
     }
 }
 

@@ -2,7 +2,7 @@
 //! like the simulator, without a network and without waiting.
 
 use super::Timer;
-use base::time::Timestamp;
+use base::time::{Nanos, Timestamp};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
@@ -45,6 +45,11 @@ impl VirtualTimer {
                 self.jump();
             }
         }
+    }
+
+    /// Time passes while nobody can do anything, as when the thread of a driver is held.
+    pub fn hold(&self, span: Nanos) {
+        self.0.borrow_mut().now += span;
     }
 
     fn jump(&self) {
@@ -110,7 +115,6 @@ impl Drop for Sleep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base::time::Nanos;
     use futures_util::future::join;
 
     #[test]

@@ -137,14 +137,29 @@ pub struct Crowd<'a> {
     people: People,
     exchanges: u64,
     refused: u64,
+    exchanges_refused: u64,
 }
 
 impl<'a> Crowd<'a> {
     /// Nobody yet; visits of `cohorts` follow `journey` and begin nothing at or after `until`.
     pub fn new(journey: &'a Journey, cohorts: &'a [Arc<Cohort>], until: Timestamp) -> Self {
         let (active, free, people) = (Vec::new(), Vec::new(), People::default());
-        let (in_flight, turns, exchanges, refused, returns) = (0, 0, 0, 0, None);
-        Self { journey, cohorts, returns, until, active, free, in_flight, turns, people, exchanges, refused }
+        let (in_flight, turns, exchanges, refused, exchanges_refused) = (0, 0, 0, 0, 0);
+        let returns = None;
+        Self {
+            journey,
+            cohorts,
+            returns,
+            until,
+            active,
+            free,
+            in_flight,
+            turns,
+            people,
+            exchanges,
+            refused,
+            exchanges_refused,
+        }
     }
 
     /// The same crowd, of whom some return in later windows.
@@ -263,10 +278,38 @@ impl<'a> Crowd<'a> {
             self.wake(key, deadline, commands, observe);
             return;
         }
-        let intended = active.intended;
-        let out = &mut active.awaited.out[usize::from(number)];
-        out.reply = Some(replied.reply);
-        observe.observe(&observation(out, intended, &replied));
+        observe.observe(&observation(&active.awaited.out[usize::from(number)], active.intended, &replied));
+        self.take(key, number, replied, commands, observe);
+    }
+
+    /// The driver refused exchange `number` at a limit of its own. It is counted as that and observed as
+    /// nothing: the target was not asked. The visit goes on as after a failure.
+    pub fn refuse_exchange(
+        &mut self,
+        key: Key,
+        number: u8,
+        at: Timestamp,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.current(key) else { return };
+        let done = at.min(active.deadline);
+        self.exchanges_refused += 1;
+        let reply = Reply::Failed { failure: Failure::Connection };
+        self.take(key, number, Replied { sent: None, done, reply }, commands, observe);
+    }
+
+    /// Gives the visit the reply to exchange `number`, once all of the step are there.
+    fn take(
+        &mut self,
+        key: Key,
+        number: u8,
+        replied: Replied,
+        commands: &mut Vec<Command>,
+        observe: &mut impl Observe,
+    ) {
+        let Some(active) = self.current(key) else { return };
+        active.awaited.out[usize::from(number)].reply = Some(replied.reply);
         let complete = active.awaited.complete();
         if complete.is_some() {
             active.awaited = Awaited::default();
@@ -284,6 +327,7 @@ impl<'a> Crowd<'a> {
         Tally {
             exchanges: self.exchanges,
             refused_by_generator: self.refused,
+            exchanges_refused_by_generator: self.exchanges_refused,
             ..self.people.finish(|person| here.contains(&person))
         }
     }

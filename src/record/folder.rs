@@ -3,6 +3,7 @@
 //! A folder is written under a temporary name beside its place and renamed when it is complete, so a
 //! reader never sees half of one.
 
+use super::generator;
 use super::manifest::{FORMAT_VERSION, Manifest};
 use super::recorder::Segment;
 use super::series::{self, Row};
@@ -24,6 +25,8 @@ pub const SCENARIO: &str = "scenario.yaml";
 pub const SUMMARY: &str = "summary.json";
 /// `timeseries.csv`
 pub const TIMESERIES: &str = "timeseries.csv";
+/// `generator.csv`, of live runs only
+pub const GENERATOR: &str = "generator.csv";
 /// `latency.hlog`, an `HdrHistogram` interval log
 pub const LATENCY: &str = "latency.hlog";
 
@@ -108,6 +111,16 @@ impl Unfinished {
         let path = self.temporary.join(TIMESERIES);
         let file = File::create(&path).map_err(at(&path))?;
         series::write(rows, BufWriter::new(file)).map_err(at(&path))
+    }
+
+    /// Writes how the generator did over time.
+    ///
+    /// # Errors
+    /// If the file system says no.
+    pub fn write_generator(&self, rows: &[generator::Row]) -> Result<(), FolderError> {
+        let path = self.temporary.join(GENERATOR);
+        let file = File::create(&path).map_err(at(&path))?;
+        generator::write(rows, BufWriter::new(file)).map_err(at(&path))
     }
 
     /// Writes the interval log; its times count from the beginning of the slice.

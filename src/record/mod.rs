@@ -3,10 +3,12 @@
 //! * [`Observation`]: one attempt at one exchange, with its four instants
 //! * [`Recorder`]: counts and histograms in constant memory; one per worker, merged at the end
 //! * [`folder`]: the versioned run folder
+//! * [`generator`]: how the generator itself did over time
 //!
 //! Knows nothing of how a run was made: live and simulated runs are recorded alike.
 
 pub mod folder;
+pub mod generator;
 pub mod manifest;
 mod recorder;
 pub mod series;
@@ -15,6 +17,7 @@ pub mod summary;
 use crate::journey::{Ending, Purpose};
 use base::protocol::{Operation, Outcome, Refusal};
 use base::time::{Nanos, Timestamp};
+pub use generator::GeneratorHealth;
 pub use recorder::{Interval, Recorder, Segment, Tag};
 use reference_server::account::SiteAccount;
 use std::collections::BTreeMap;
@@ -123,6 +126,9 @@ pub struct Tally {
     pub exchanges: u64,
     /// Planned visits that the driver refused at its own limit; not among `arrived`.
     pub refused_by_generator: u64,
+    /// Exchanges of visits in progress that the driver refused at its own limits; the target never saw
+    /// them.
+    pub exchanges_refused_by_generator: u64,
 }
 
 impl Tally {
@@ -135,6 +141,7 @@ impl Tally {
         }
         self.exchanges += other.exchanges;
         self.refused_by_generator += other.refused_by_generator;
+        self.exchanges_refused_by_generator += other.exchanges_refused_by_generator;
     }
 }
 
@@ -151,13 +158,4 @@ pub struct Measured {
     pub generator: Option<GeneratorHealth>,
     /// When somebody stopped the run, if that was before its end.
     pub interrupted: Option<Timestamp>,
-}
-
-/// What a live run's generator says of itself, besides its lag, over the wall time of the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct GeneratorHealth {
-    /// CPU time of the process over wall time and cores.
-    pub cpu_share: Option<f64>,
-    /// CPU time that the machine's neighbours took, over wall time and cores.
-    pub steal_share: Option<f64>,
 }

@@ -159,6 +159,12 @@ impl Recorder {
         &self.segments
     }
 
+    /// The lag by interval, each with the end of its interval, in order. Call [`Recorder::close`] first.
+    pub(super) fn lags(&self) -> impl Iterator<Item = (Timestamp, Durations)> {
+        let lags = self.segments.iter().filter(|segment| segment.tag == Tag::Lag);
+        lags.map(|segment| (self.grid.end(segment.interval), segment.histogram()))
+    }
+
     /// Ends recording: the open interval's histograms join the others.
     pub fn close(&mut self) {
         self.flush();

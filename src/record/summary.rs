@@ -93,6 +93,8 @@ pub enum CautionKind {
     GeneratorLagged,
     /// The driver met a limit of its own.
     GeneratorRefused,
+    /// The machine's neighbours took much of its processors.
+    Steal,
     /// The target was gone at the end of the run.
     TargetLost,
     /// Nobody came.
@@ -105,6 +107,13 @@ pub enum CautionKind {
     TooFewSamples,
     /// Station waits do not survive scaling.
     Scaled,
+}
+
+impl CautionKind {
+    /// Whether a run with this caution can still be relied on.
+    pub fn is_remark(self) -> bool {
+        matches!(self, Self::Scaled | Self::NoObjectives | Self::Steal)
+    }
 }
 
 /// An objective and what was seen.
@@ -270,13 +279,26 @@ pub struct StationNumbers {
 }
 
 /// The load generator, in wall time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Generator {
     /// Started minus intended, of all attempts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lag_s: Option<Spread>,
     /// Visits refused at its own limits.
     pub refused: u64,
+    /// Exchanges of visits in progress refused at its own limits; the target never saw them, and they are
+    /// in no other number.
+    #[serde(default)]
+    pub exchanges_refused: u64,
+    /// Connections opened, those that failed included.
+    #[serde(default)]
+    pub connections_opened: u64,
+    /// Connections not opened at its own bound.
+    #[serde(default)]
+    pub connections_refused: u64,
+    /// The most new connections a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_connections_peak_per_s: Option<f64>,
     /// CPU time of the whole process over wall time and cores; the in-process server's included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_share: Option<f64>,

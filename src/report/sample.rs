@@ -208,6 +208,7 @@ fn summary() -> Summary {
             refused: 0,
             cpu_share: Some(0.61),
             steal_share: Some(0.02),
+            ..Generator::default()
         }),
         closed_form: Some(ClosedForm {
             peak: 617.0,

@@ -5,7 +5,7 @@ use super::limits::Limit;
 use super::messages::Words;
 use super::run::Run;
 use super::{cause, format};
-use crate::record::summary::{self, CautionKind, Judged, Summary};
+use crate::record::summary::{self, Judged, Summary};
 
 /// The verdict of a run and the reason for it.
 pub(super) fn of(run: &Run) -> Verdict {
@@ -61,10 +61,7 @@ fn missed(judged: &Judged, words: &Words) -> String {
 }
 
 fn distrusted(summary: &Summary, words: &Words) -> String {
-    let reasons = summary
-        .cautions
-        .iter()
-        .filter(|caution| !matches!(caution.kind, CautionKind::Scaled | CautionKind::NoObjectives));
+    let reasons = summary.cautions.iter().filter(|caution| !caution.kind.is_remark());
     let reasons: Vec<&str> = reasons.map(|caution| caution.text.as_str()).collect();
     if reasons.is_empty() {
         return words.unreliable();
@@ -77,7 +74,7 @@ mod tests {
     use super::super::sample;
     use super::*;
     use crate::record::folder::Folder;
-    use crate::record::summary::Caution;
+    use crate::record::summary::{Caution, CautionKind};
     use crate::report::messages::Language;
 
     fn told(folder: &Folder) -> Verdict {

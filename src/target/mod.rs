@@ -3,10 +3,12 @@
 //! * [`Transport`]: how live exchanges are made; [`http`] is the real one
 //! * [`Service`]: a service as the simulator drives it; the reference site is one
 //! * [`mod@reference`]: turns a scenario into the reference server's configuration
+//! * [`connections`]: how many connections may be opened in a second, and how many were
 //! * [`probe`]: how much this machine drives
 //! * [`remote`]: a running reference server, asked what it plays and for its account
 //! * [`scripted`]: a target that answers from a script, for tests of the clocks, on both of them
 
+pub mod connections;
 pub mod http;
 pub mod probe;
 pub mod reference;
@@ -22,7 +24,27 @@ use reference_server::site::{Answer, Site};
 /// a request is a measurement.
 pub trait Transport {
     /// Makes one exchange.
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Reply> + 'static;
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static;
+}
+
+/// What became of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The target was asked.
+    Answered {
+        /// When a connection took the request, if the transport can see that.
+        sent: Option<Timestamp>,
+        /// What came back, be it that nothing did.
+        reply: Reply,
+    },
+    /// A limit of the generator's own was met, and nobody was asked. This is never the target's failure.
+    Refused,
+}
+
+impl From<Reply> for Delivery {
+    fn from(reply: Reply) -> Self {
+        Self::Answered { sent: None, reply }
+    }
 }
 
 /// A service in virtual time.

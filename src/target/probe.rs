@@ -59,7 +59,7 @@ async fn keep_busy(transport: &HttpTransport, clock: Clock, end: Timestamp, pers
         Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket: None, ask: Ask::Enter };
     let mut count = 0;
     while clock.now() < end {
-        transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+        transport.call(Exchange { call, purpose: Purpose::Useful }).await;
         count += 1;
     }
     count

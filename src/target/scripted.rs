@@ -1,7 +1,7 @@
 //! A target that answers from a script, on both clocks: a pure function of the call gives the reply and
 //! how long it takes. Without rules or stations, it shows whether the clocks themselves agree.
 
-use super::{Service, Transport};
+use super::{Delivery, Service, Transport};
 use crate::clock::Timer;
 use crate::journey::Exchange;
 use base::protocol::{Call, Reply};
@@ -67,13 +67,13 @@ impl<T: Timer> ScriptedTransport<T> {
 }
 
 impl<T: Timer> Transport for ScriptedTransport<T> {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Reply> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         let now = self.timer.now();
         let (reply, after) = (self.script)(now, &exchange.call);
         let wait = self.timer.sleep_until(now + after);
         async move {
             wait.await;
-            reply
+            reply.into()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The program as its users run it.
 
 use crate::support::{scenarios, seniors_text};
+use openrush::record::generator;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -325,8 +326,68 @@ fn a_live_run_adds_up_and_writes_the_same_kind_of_folder() {
     assert_eq!(printed["visits"]["planned"], printed["visits"]["started"]);
     assert!(printed["generator"]["lag_s"]["p99"].as_f64().unwrap() > 0.0);
     assert!(out.join("report.html").exists() && out.join("latency.hlog").exists());
+    health_is_there(&out, &printed["generator"]);
     let again = openrush(&["report", out.to_str().unwrap()]);
     assert!(again.status.success(), "{}", text(&again.stderr));
+}
+
+/// The rows of a live run's `generator.csv` agree with its summary.
+fn health_is_there(out: &Path, generator: &serde_json::Value) {
+    let rows = generator::read(fs::File::open(out.join("generator.csv")).unwrap()).unwrap();
+    let opened: u64 = rows.iter().map(|row| row.new_connections).sum();
+    assert_eq!(Some(opened), generator["connections_opened"].as_u64());
+    assert!(opened > 0 && generator["new_connections_peak_per_s"].as_f64().unwrap() > 0.0, "{generator}");
+    assert_eq!((&generator["exchanges_refused"], &generator["connections_refused"]), (&0.into(), &0.into()));
+    // Six minutes at speed 60 are six seconds, and a row is half a second of them.
+    assert!(rows.len() >= 6 && rows.windows(2).all(|pair| pair[0].wall_s < pair[1].wall_s), "{rows:?}");
+    assert!(rows.iter().any(|row| row.lag_p99_s.is_some_and(|lag| lag > 0.0)));
+    assert!(rows.iter().all(|row| row.lag_p50_s <= row.lag_p99_s && row.lag_p99_s <= row.lag_max_s));
+}
+
+#[test]
+fn too_few_open_files_are_told_before_anything_is_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let command = "ulimit -n 300 && exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", command, env!("CARGO_BIN_EXE_openrush"), "run", &seniors(), "--out"])
+        .arg(&out)
+        .output()
+        .unwrap();
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    // 128 files are for other things, a connection has two ends here, and half are kept alive.
+    assert!(errors.contains("300 open files allow only 43 requests in flight"), "{errors}");
+    assert!(errors.contains("ulimit -n"), "{errors}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_told_before_anything_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where a folder would have to be: not even the superuser can write below it.
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    for command in ["run", "simulate"] {
+        let output = openrush(&[command, &seniors(), "--out", file.join("out").to_str().unwrap()]);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains(file.to_str().unwrap()), "{errors}");
+        assert!(errors.contains("hint: check that the place exists and can be written to"), "{errors}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_a_way_out() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = openrush(&["serve", &seniors(), "--port", &port]);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{errors}");
+    assert!(errors.contains("--port") && output.stdout.is_empty(), "{errors}");
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub(crate) fn live_part(scenario: &Scenario, worker: u64, workers: u64, observe:
         .filter(|arrival| arrival.person.index() % workers == worker);
     let timer = VirtualTimer::starting(slice.from);
     let transport = ScriptedTransport::new(script, timer.clone());
-    let (limits, progress) = (Limits { in_flight: 100_000 }, Progress::default());
+    let (limits, progress) = (Limits::in_flight(100_000), Progress::default());
     let heartbeat = Nanos::from_secs(3_600);
     let means = Means { timer: timer.clone(), transport, limits, heartbeat, progress: &progress };
     timer.run(drive(arrivals, slice.until, &mut crowd, &means, observe));

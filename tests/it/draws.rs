@@ -13,7 +13,7 @@ use openrush::journey::Exchange;
 use openrush::scenario::Scenario;
 use openrush::scenario::resolve::{self, Choices};
 use openrush::target::scripted::ScriptedService;
-use openrush::target::{Service, Transport};
+use openrush::target::{Delivery, Service, Transport};
 use reference_server::clock::Clock;
 use reference_server::site::Answer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,11 +101,11 @@ struct Instantly {
 }
 
 impl Transport for Instantly {
-    fn call(&self, exchange: &Exchange) -> impl Future<Output = Reply> + 'static {
+    fn call(&self, exchange: Exchange) -> impl Future<Output = Delivery> + 'static {
         let call = exchange.call;
         self.heard.lock().unwrap().push(call);
         let fails = self.fails == Some(call.person.0) && call.nth == 0;
-        std::future::ready(if fails { Reply::Busy } else { answer(&call) })
+        std::future::ready(if fails { Reply::Busy } else { answer(&call) }.into())
     }
 }
 
@@ -127,7 +127,7 @@ fn answer(call: &Call) -> Reply {
 fn live(scenario: &Scenario, workers: usize, fails: Option<u64>) -> (Vec<Call>, u64) {
     let progress: Vec<Progress> = (0..workers).map(|_| Progress::default()).collect();
     let clock = Clock::starting(scenario.slice.from, scenario.speed, Duration::ZERO);
-    let limits = Limits { in_flight: 10_000 };
+    let limits = Limits::in_flight(10_000);
     let heard = Arc::new(Mutex::new(Vec::new()));
     let transport = Instantly { heard: Arc::clone(&heard), fails };
     let fleet = Fleet { scenario, clock, limits, progress: &progress };

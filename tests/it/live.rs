@@ -11,8 +11,8 @@ use base::register::{Listed, Register};
 use base::time::{Nanos, Timestamp};
 use base::units::{Rate, Speed};
 use openrush::journey::{Exchange, Purpose};
-use openrush::target::Transport as _;
 use openrush::target::http::HttpTransport;
+use openrush::target::{Delivery, Transport as _};
 use reference_server::clock::Clock;
 use reference_server::http::about::About;
 use reference_server::http::{Server, Settings};
@@ -92,7 +92,10 @@ fn block_on<F: Future>(future: F) -> F::Output {
 
 async fn ask(transport: &HttpTransport, person: u64, ticket: Option<Ticket>, ask: Ask) -> Reply {
     let call = Call { person: PersonId(person), device: 0, address: 0, nth: 0, ticket, ask };
-    transport.call(&Exchange { call, purpose: Purpose::Useful }).await
+    match transport.call(Exchange { call, purpose: Purpose::Useful }).await {
+        Delivery::Answered { reply, .. } => reply,
+        Delivery::Refused => panic!("so few connections are never refused"),
+    }
 }
 
 /// Somebody inside, identified.

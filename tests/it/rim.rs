@@ -8,9 +8,9 @@ use openrush::journey::{Exchange, Purpose};
 use openrush::scenario::Scenario;
 use openrush::scenario::resolve::{self, Choices};
 use openrush::scenario::yaml::Problem;
-use openrush::target::Transport as _;
 use openrush::target::http::HttpTransport;
 use openrush::target::reference;
+use openrush::target::{Delivery, Transport as _};
 use reference_server::account::SiteAccount;
 use reference_server::clock::Clock;
 use reference_server::http::about::About;
@@ -59,7 +59,7 @@ fn limits_that_mean_nothing_are_refused_with_a_hint() {
     for (written, said, hint) in [
         ("connections: { limit: 300_000 }", "a number of connections", "`300000 connections`"),
         ("connections: { limit: 300_000 sessions }", "a number of connections", ""),
-        ("connections: { keep_alive: 15s }", "missing field `limit`", ""),
+        ("connections: { keep_alive: 15s }", "the key `limit` is missing", ""),
         ("per_address: { rate: 600, burst: 60 }", "a rate such as", "`600/min`"),
         ("per_address: { rate: 600/min, burst: 0 }", "at least 1 call", ""),
     ] {
@@ -89,6 +89,14 @@ fn serve(reference: &str, from: Timestamp, delay: Duration) -> Server {
 /// A server whose window has been open for two seconds, so that the bucket of admissions is full.
 fn open(reference: &str) -> Server {
     serve(reference, OPENS + Nanos::from_secs(2), Duration::ZERO)
+}
+
+/// What our own client makes of the answer.
+async fn answered(transport: &HttpTransport, call: Call) -> Reply {
+    match transport.call(Exchange { call, purpose: Purpose::Useful }).await {
+        Delivery::Answered { reply, .. } => reply,
+        Delivery::Refused => panic!("so few connections are never refused"),
+    }
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
@@ -225,7 +233,7 @@ fn a_connection_beyond_the_limit_is_refused_over_http() {
     let server = open(&format!("{WIDE}\n    connections: {{ limit: 2 connections, keep_alive: 1h }}"));
     let transport = HttpTransport::new(&format!("http://{}", server.address())).unwrap();
     block_on(async {
-        let ask = async |call| transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+        let ask = async |call| answered(&transport, call).await;
         let Reply::Admitted { ticket, .. } = ask(enter(1, 0, 0)).await else { panic!("there is room") };
         assert!(
             matches!(ask(enter(1, 1, 0)).await, Reply::Admitted { .. }),
@@ -250,7 +258,7 @@ fn an_address_beyond_its_rate_is_told_so_over_http() {
     let transport = HttpTransport::new(&format!("http://{}", server.address())).unwrap();
     let refused = Reply::Refused { reason: Refusal::TooManyRequests };
     block_on(async {
-        let ask = async |call| transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+        let ask = async |call| answered(&transport, call).await;
         for person in 0..2 {
             assert!(matches!(ask(enter(person, 0, 0x0a00_0001)).await, Reply::Admitted { .. }));
         }
@@ -528,7 +536,7 @@ fn the_client_and_the_document_agree_on_routes() {
             assert!(described.contains(&ask.operation().name()));
             let ticket = Some(Ticket { number: 3, mac: 1 });
             let call = Call { ticket, ask, ..enter(1, 3, 0x0102_0304) };
-            let reply = transport.call(&Exchange { call, purpose: Purpose::Useful }).await;
+            let reply = answered(&transport, call).await;
             let refused = Reply::Refused { reason: Refusal::NoTicket };
             let let_in = ask == Ask::Enter && matches!(reply, Reply::Admitted { .. });
             assert!(let_in || reply == refused, "{}: {reply:?}", ask.operation().name());

@@ -1,21 +1,23 @@
 //! One worker's loop.
 
+use super::rooms::{Housed, Rooms};
 use crate::arrivals::Arrival;
 use crate::clock::Timer;
 use crate::exec::Progress;
 use crate::exec::crowd::{Command, Crowd, Key, Replied};
 use crate::journey::Exchange;
 use crate::record::Observe;
-use crate::target::Transport;
-use base::protocol::Reply;
+use crate::target::connections::Connections;
+use crate::target::{Delivery, Transport};
 use base::time::{Nanos, Timestamp};
-use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, LocalBoxFuture, select};
+use futures_util::future::{AbortHandle, Abortable, Aborted, Either, FutureExt as _, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::iter::Peekable;
+use std::num::NonZeroU32;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -23,8 +25,19 @@ use std::rc::Rc;
 /// delayed quietly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most exchanges in flight at once, at least 1.
+    /// The most exchanges in flight at once, at least 1. Over it an arrival is refused, and so is an
+    /// exchange in the middle of a visit.
     pub in_flight: usize,
+    /// The most connections that the whole run opens in a second of wall time; a transport that has
+    /// connections is made with [`Connections::bounded`].
+    pub new_connections_per_s: NonZeroU32,
+}
+
+impl Limits {
+    /// At most `in_flight` exchanges at once, and no more new connections than [`Connections::PER_S`].
+    pub fn in_flight(in_flight: usize) -> Self {
+        Self { in_flight, new_connections_per_s: Connections::PER_S }
+    }
 }
 
 /// What a worker drives its visits with.
@@ -52,6 +65,18 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
     observe: &mut O,
 ) {
     let progress = means.progress;
+    let begun = Begun::default();
+    let make = |key: Key, number: u8, exchange: Exchange| {
+        let (timer, begun) = (&means.timer, Rc::clone(&begun));
+        let delivery = means.transport.call(exchange);
+        async move {
+            // An exchange has started when its future first runs, which is after those before it: waiting
+            // for our own processor is lag and not service time.
+            begun.borrow_mut().push((key, number, timer.now()));
+            let delivery = delivery.await;
+            (key, number, timer.now(), delivery)
+        }
+    };
     let mut driver = Driver {
         crowd,
         means,
@@ -59,8 +84,10 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
         wakes: BinaryHeap::new(),
         scheduled: 0,
         out: FuturesUnordered::new(),
+        make,
+        rooms: Rooms::default(),
         aborts: Vec::new(),
-        begun: Rc::default(),
+        begun: Rc::clone(&begun),
         commands: Vec::new(),
     };
     let mut arrivals = arrivals.peekable();
@@ -72,23 +99,36 @@ pub async fn drive<T: Timer, X: Transport, O: Observe>(
     }
 }
 
-type Finished = Result<(Key, u8, Timestamp, Reply), Aborted>;
+/// Whose exchange it is, which of the step's, when it was done, and what became of it.
+type Finished = (Key, u8, Timestamp, Delivery);
 
-struct Driver<'a, 'c, T, X, O> {
+/// Exchanges whose futures have begun since this was last looked at.
+type Begun = Rc<RefCell<Vec<(Key, u8, Timestamp)>>>;
+
+struct Driver<'a, 'c, T, X, O, M, F> {
     crowd: &'a mut Crowd<'c>,
     means: &'a Means<'a, T, X>,
     observe: &'a mut O,
     wakes: BinaryHeap<Reverse<(Timestamp, u64, Key)>>,
     scheduled: u64,
-    out: FuturesUnordered<LocalBoxFuture<'static, Finished>>,
+    out: FuturesUnordered<Abortable<Housed<F>>>,
+    /// Makes the future of an exchange.
+    make: M,
+    rooms: Rooms<F>,
     /// How to drop the exchanges of the visit at this place.
     aborts: Vec<SmallVec<[AbortHandle; 1]>>,
-    /// Exchanges whose futures have begun since this was last looked at.
-    begun: Rc<RefCell<Vec<(Key, u8, Timestamp)>>>,
+    begun: Begun,
     commands: Vec<Command>,
 }
 
-impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
+impl<T, X, O, M, F> Driver<'_, '_, T, X, O, M, F>
+where
+    T: Timer,
+    X: Transport,
+    O: Observe,
+    M: Fn(Key, u8, Exchange) -> F,
+    F: Future<Output = Finished>,
+{
     /// Does everything that is due, in the order of the instants asked for; at one instant wakes come
     /// before arrivals, as in the simulator.
     fn release(&mut self, arrivals: &mut Peekable<impl Iterator<Item = Arrival>>) {
@@ -122,30 +162,28 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
         }
     }
 
+    /// Carries the commands out, those included that come of it on the way.
     fn obey(&mut self) {
-        let mut commands = std::mem::take(&mut self.commands);
-        for command in commands.drain(..) {
+        let mut next = 0;
+        while let Some(command) = self.commands.get(next).copied() {
+            next += 1;
             match command {
                 Command::Wake { key, at } => {
                     self.scheduled += 1;
                     self.wakes.push(Reverse((at, self.scheduled, key)));
                 }
-                Command::Send { key, number, exchange } => self.send(key, number, &exchange),
+                // The crowd counts an exchange when it asks for it.
+                Command::Send { key, number, .. } if self.crowd.in_flight() > self.means.limits.in_flight => {
+                    let now = self.means.timer.now();
+                    self.crowd.refuse_exchange(key, number, now, &mut self.commands, self.observe);
+                }
+                Command::Send { key, number, exchange } => self.send(key, number, exchange),
             }
         }
-        self.commands = commands;
+        self.commands.clear();
     }
 
-    /// Makes an exchange. It has started when its future first runs, which is after those before it: only
-    /// then is the clock read, so that waiting for our own processor is lag and not service time.
-    fn send(&mut self, key: Key, number: u8, exchange: &Exchange) {
-        let (timer, begun) = (self.means.timer.clone(), Rc::clone(&self.begun));
-        let reply = self.means.transport.call(exchange);
-        let finished = async move {
-            begun.borrow_mut().push((key, number, timer.now()));
-            let reply = reply.await;
-            (key, number, timer.now(), reply)
-        };
+    fn send(&mut self, key: Key, number: u8, exchange: Exchange) {
         let (abort, registration) = AbortHandle::new_pair();
         if self.aborts.len() <= key.place() {
             self.aborts.resize_with(key.place() + 1, SmallVec::new);
@@ -154,7 +192,8 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
             self.aborts[key.place()].clear();
         }
         self.aborts[key.place()].push(abort);
-        self.out.push(Abortable::new(finished, registration).boxed_local());
+        let housed = Housed::new((self.make)(key, number, exchange), &self.rooms);
+        self.out.push(Abortable::new(housed, registration));
     }
 
     fn drop_exchanges(&mut self, key: Key) {
@@ -174,7 +213,10 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
         until: Timestamp,
     ) -> Option<Timestamp> {
         let idle = self.crowd.in_flight() == 0;
-        let wake = self.wakes.peek().map(|Reverse((at, _, _))| *at).filter(|at| !idle || *at < until);
+        // Deadlines that were met still stand among the wakes: nobody is there to be woken by them.
+        let empty = self.crowd.in_progress() == 0;
+        let wake = self.wakes.peek().map(|Reverse((at, _, _))| *at);
+        let wake = wake.filter(|at| !empty && (!idle || *at < until));
         let arrival = arrivals.peek().map(|arrival| arrival.at);
         [wake, arrival].into_iter().flatten().min()
     }
@@ -199,11 +241,18 @@ impl<T: Timer, X: Transport, O: Observe> Driver<'_, '_, T, X, O> {
         }
     }
 
-    fn hand_out(&mut self, finished: Finished) {
+    fn hand_out(&mut self, finished: Result<Finished, Aborted>) {
         // An aborted exchange was observed when its deadline passed.
-        let Ok((key, number, done, reply)) = finished else { return };
-        let replied = Replied { sent: None, done, reply };
-        self.crowd.reply(key, number, replied, &mut self.commands, self.observe);
+        let Ok((key, number, done, delivery)) = finished else { return };
+        match delivery {
+            Delivery::Answered { sent, reply } => {
+                let replied = Replied { sent, done, reply };
+                self.crowd.reply(key, number, replied, &mut self.commands, self.observe);
+            }
+            Delivery::Refused => {
+                self.crowd.refuse_exchange(key, number, done, &mut self.commands, self.observe);
+            }
+        }
         self.obey();
     }
 }

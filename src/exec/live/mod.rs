@@ -5,6 +5,7 @@
 //! `started` and `done`, so our own lateness is seen and reported as lag.
 
 mod driver;
+mod rooms;
 mod workers;
 
 pub use driver::{Limits, Means, drive};
