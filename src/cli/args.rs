@@ -133,6 +133,9 @@ pub(super) struct RunArgs {
     /// The most requests a second that a refreshing crowd may ask of this machine
     #[arg(long, value_name = "RATE", env = "OPENRUSH_CEILING", default_value = "10000/s")]
     pub(super) ceiling: Rate,
+    /// Take notes from stdin also where it is no terminal: lines of `mark TEXT`
+    #[arg(long)]
+    pub(super) marks: bool,
     /// Worker threads of the driver
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) workers: u16,

@@ -2,12 +2,13 @@
 
 use super::exit::{Exit, Failure};
 use crate::arrivals::Profile;
+use crate::journey::{Growth, Habits};
 use crate::report::format::count;
 use crate::scenario::Scenario;
 use base::units::Rate;
 
 /// Requests a second, in wall time, if everybody who can be there at once loads pages again as often as
-/// people do: those at the door every so often, and, where slow pages are loaded again, everybody.
+/// people do: those at the door every so often, and, where slow or failing pages are loaded again, everybody.
 ///
 /// people × devices × speed / refresh interval, of the crowd as replayed.
 pub(super) fn refresh_requests_per_s(scenario: &Scenario) -> f64 {
@@ -19,12 +20,16 @@ pub(super) fn refresh_requests_per_s(scenario: &Scenario) -> f64 {
     };
     let doors = scenario.parts.iter().filter(|part| matches!(part.profile, Profile::AtTheDoor(_)));
     let door: f64 = doors.map(|part| here(part) / part.profile.refresh_every().as_secs_f64()).sum();
-    let slow = scenario
-        .journey
-        .habits
-        .refresh_after
-        .map_or(0.0, |after| scenario.parts.iter().map(here).sum::<f64>() / after.as_secs_f64());
+    let slow = again_every_s(&scenario.journey.habits)
+        .map_or(0.0, |seconds| scenario.parts.iter().map(here).sum::<f64>() / seconds);
     door.max(slow) * speed
+}
+
+/// How often people load a slow page again, or click again at a failing one without ever slowing down.
+fn again_every_s(habits: &Habits) -> Option<f64> {
+    let clicks = (habits.growth == Growth::Constant && habits.retries > 0).then_some(habits.backoff);
+    let again = [habits.refresh_after, clicks].into_iter().flatten().min();
+    again.map(|after| after.as_secs_f64()).filter(|seconds| *seconds > 0.0)
 }
 
 /// Refuses a replay whose refreshing crowd alone would ask for more than `ceiling`.

@@ -17,6 +17,7 @@ use crate::record::manifest::{
 use crate::report::Language;
 use crate::scenario::timeline::{self, Event};
 use crate::scenario::{self, Scenario, Slice, provenance};
+use base::time::Timestamp;
 use std::path::{Path, PathBuf};
 
 /// What only one of the two commands knows.
@@ -27,6 +28,8 @@ pub(super) struct Made {
     pub(super) spent: Spent,
     pub(super) plan_hash: String,
     pub(super) stopped: Option<Signal>,
+    /// What somebody noted during the run.
+    pub(super) marks: Vec<(Timestamp, String)>,
 }
 
 /// Begins the folder that the results will be in, so that a place that cannot be used is known before
@@ -110,7 +113,7 @@ fn manifest(loaded: &Loaded, made: &Made) -> Manifest {
             interval_s: scenario.grid.length(0).as_secs_f64(),
         },
         windows: scenario.windows.iter().map(window).collect(),
-        timeline: timeline(scenario),
+        timeline: timeline(scenario, &made.marks),
         provenance: provenance::of(&scenario.resolved),
         sent: made.machine.as_ref().map(|_| "not visible to the transport; equals started".to_owned()),
         machine: made.machine.clone(),
@@ -122,8 +125,8 @@ fn window(window: &scenario::Window) -> Window {
     Window { name: window.name.clone(), opens_ns: window.opens.0, closes_ns: window.closes.0 }
 }
 
-/// What happens to the target during the slice.
-fn timeline(scenario: &Scenario) -> Vec<Happening> {
+/// What happens to the target during the slice, and what somebody noted, in order of time.
+fn timeline(scenario: &Scenario, marks: &[(Timestamp, String)]) -> Vec<Happening> {
     let Slice { from, until } = scenario.slice;
     let events = scenario.timeline.iter().filter(|event| from <= event.at && event.at < until);
     let happening = |event: &Event| Happening {
@@ -134,7 +137,14 @@ fn timeline(scenario: &Scenario) -> Vec<Happening> {
             _ => HappeningKind::Planned,
         },
     };
-    events.map(happening).collect()
+    let noted = |(at, text): &(Timestamp, String)| Happening {
+        at_ns: at.0,
+        text: text.clone(),
+        kind: HappeningKind::Mark,
+    };
+    let mut all: Vec<Happening> = events.map(happening).chain(marks.iter().map(noted)).collect();
+    all.sort_by_key(|happening| happening.at_ns);
+    all
 }
 
 /// The command line, with the program by its name alone and without `--out`: where results go changes

@@ -10,6 +10,7 @@ mod exit;
 mod finish;
 mod host;
 mod load;
+mod marks;
 mod progress;
 mod report;
 mod run;

@@ -5,6 +5,7 @@ use super::exit::{Exit, Failure};
 use super::finish::{self, Made};
 use super::host::{self, Look, Spent};
 use super::load::{self, Loaded};
+use super::marks::Marks;
 use super::sampler::Sampler;
 use super::serve::{self, LOOPBACK};
 use super::{drive, progress, screen};
@@ -44,6 +45,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let fleet = Fleet { scenario: &loaded.scenario, clock: target.clock(), limits, progress: &progress };
     let began = Look::now();
     let clock = target.clock();
+    let marks = Marks::listen(clock, args.marks);
     let length = clock.starts_in() + clock.wall_span(loaded.scenario.slice.length());
     let sampler = Sampler { began, clock, progress: &progress, connections: &connections, length };
     let ((recorded, samples), stopped) =
@@ -62,8 +64,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         generator: Some(health),
         interrupted,
     };
-    let made =
-        Made { kind: RunKind::Run, machine: Some(machine(args)), events: None, spent, plan_hash, stopped };
+    let (machine, marks) = (Some(machine(args)), marks.taken());
+    let made = Made { kind: RunKind::Run, machine, events: None, spent, plan_hash, stopped, marks };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
 

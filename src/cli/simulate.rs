@@ -24,8 +24,15 @@ pub(super) fn simulate(args: &SimulateArgs) -> Result<Exit, Failure> {
         progress::watch(scenario, args.output.quiet, &progress, || measure(scenario, &progress[0]));
     let spent = began.spent();
     let plan_hash = finish::plan_hash(scenario);
-    let made =
-        Made { kind: RunKind::Simulate, machine: None, events: Some(events), spent, plan_hash, stopped };
+    let made = Made {
+        kind: RunKind::Simulate,
+        machine: None,
+        events: Some(events),
+        spent,
+        plan_hash,
+        stopped,
+        marks: Vec::new(),
+    };
     finish::finish(&loaded, &measured, &made, unfinished, &args.output)
 }
 

@@ -81,7 +81,13 @@ fn errors(run: &Run) -> Option<String> {
     let requests = &run.summary().requests;
     let part = requests.sent.saturating_sub(requests.ok) as f64 / requests.sent.max(1) as f64;
     let (kind, _) = requests.errors.iter().max_by_key(|(_, number)| **number)?;
-    (part >= NOTICEABLE).then(|| run.words.cause_errors(share(part), kind.replace('_', " ")))
+    let kind = match kind.as_str() {
+        "busy" => run.words.error_busy(),
+        "refused" => run.words.error_refused(),
+        "timed_out" => run.words.error_timed_out(),
+        _ => run.words.error_failed(),
+    };
+    (part >= NOTICEABLE).then(|| run.words.cause_errors(share(part), kind))
 }
 
 /// How much of what the crowd sent was trying again.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets a surprise should fail")]
 
 mod cli;
+mod collapse;
 mod conformance;
 mod draws;
 mod layers;
@@ -12,5 +13,6 @@ mod opening;
 mod rim;
 mod samples;
 mod schema;
+mod staggered;
 mod stall;
 mod support;

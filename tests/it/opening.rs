@@ -1,31 +1,12 @@
 //! The opening of 2 August 2021, simulated: what was seen there must be seen here.
 
-use crate::support::seniors;
-use openrush::analysis;
-use openrush::arrivals::Schedule;
-use openrush::exec::Progress;
-use openrush::exec::crowd::Crowd;
-use openrush::exec::sim::simulate;
+use crate::support::{self, seniors};
+use openrush::record::series;
 use openrush::record::summary::{Summary, Verdict};
-use openrush::record::{Measured, Recorder, series};
 use openrush::scenario::resolve::Choices;
-use openrush::target::reference;
-use reference_server::account::SiteAccount;
 
 fn simulated(choices: &Choices) -> (Summary, Vec<series::Row>) {
-    let scenario = seniors(choices);
-    let slice = scenario.slice;
-    let mut site = reference::site(&scenario);
-    let mut crowd =
-        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns);
-    let mut recorder = Recorder::new(scenario.grid.clone());
-    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
-    simulate(arrivals, &mut crowd, &mut site, &mut recorder, &Progress::default());
-    recorder.close();
-    site.advance(slice.until, &mut Vec::new());
-    let account = Some(SiteAccount::of(&site, slice.until));
-    let measured = Measured { recorder, tally: crowd.finish(), account, generator: None, interrupted: None };
-    (analysis::summary::of(&scenario, &measured), analysis::rows::of(&scenario, &measured))
+    support::simulated(&seniors(choices))
 }
 
 /// S2: a line at 20:00 of the size that the closed form gives, gone long before 20:12.

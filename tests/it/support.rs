@@ -2,10 +2,19 @@
 
 use base::protocol::Operation;
 use base::time::Timestamp;
+use openrush::analysis;
+use openrush::arrivals::Schedule;
+use openrush::exec::Progress;
+use openrush::exec::crowd::Crowd;
+use openrush::exec::sim::simulate;
 use openrush::journey::Ending;
-use openrush::record::{Observation, Observe};
+use openrush::record::series::Row;
+use openrush::record::summary::Summary;
+use openrush::record::{Measured, Observation, Observe, Recorder};
 use openrush::scenario::Scenario;
 use openrush::scenario::resolve::{self, Choices};
+use openrush::target::reference;
+use reference_server::account::SiteAccount;
 use std::path::PathBuf;
 
 /// Where the shipped scenarios are.
@@ -21,6 +30,28 @@ pub(crate) fn seniors_text() -> String {
 /// The scenario of 2 August 2021 with these choices.
 pub(crate) fn seniors(choices: &Choices) -> Scenario {
     resolve::scenario(&seniors_text(), choices).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// A shipped scenario with these choices, its text changed before.
+pub(crate) fn shipped(name: &str, change: impl Fn(String) -> String, choices: &Choices) -> Scenario {
+    let text = change(std::fs::read_to_string(scenarios().join(name)).unwrap());
+    resolve::scenario(&text, choices).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// What a simulation of the scenario's slice comes to.
+pub(crate) fn simulated(scenario: &Scenario) -> (Summary, Vec<Row>) {
+    let slice = scenario.slice;
+    let mut site = reference::site(scenario);
+    let mut crowd =
+        Crowd::new(&scenario.journey, &scenario.cohorts, slice.until).returning(&scenario.returns);
+    let mut recorder = Recorder::new(scenario.grid.clone());
+    let arrivals = Schedule::new(&scenario.parts, slice.from, slice.until);
+    simulate(arrivals, &mut crowd, &mut site, &mut recorder, &Progress::default());
+    recorder.close();
+    site.advance(slice.until, &mut Vec::new());
+    let account = Some(SiteAccount::of(&site, slice.until));
+    let measured = Measured { recorder, tally: crowd.finish(), account, generator: None, interrupted: None };
+    (analysis::summary::of(scenario, &measured), analysis::rows::of(scenario, &measured))
 }
 
 /// Everything that happened, as it happened.

@@ -1,7 +1,7 @@
 //! The screen at the end of `run` and `simulate`: objectives first, the tightest marked, the next limit
 //! named.
 
-use super::{Screen, clock_at};
+use super::{Screen, clock_after};
 use crate::record::folder::Folder;
 use crate::record::summary::{ClosedForm, Generator, Judged, Queue, Summary, Verdict};
 use crate::report;
@@ -10,6 +10,7 @@ use crate::report::limits::Limit;
 use crate::scenario::Scenario;
 use crate::target::reference;
 use base::protocol::Operation;
+use base::time::Timestamp;
 
 /// The screen at the end of `run` and `simulate`.
 pub(in crate::cli) fn closing(scenario: &Scenario, folder: &Folder) {
@@ -96,20 +97,33 @@ fn people(summary: &Summary) -> Vec<String> {
 /// The line of the whole run and, when there are several, of each window.
 fn queues(screen: &mut Screen, scenario: &Scenario, summary: &Summary) {
     let Some(queue) = &summary.queue else { return };
-    screen.pieces("queue", "; ", &queue_pieces(scenario, queue, summary.closed_form.as_ref()));
+    let opens = scenario.opening().opens;
+    screen.pieces("queue", "; ", &queue_pieces(scenario, opens, queue, summary.closed_form.as_ref()));
     if summary.windows.len() > 1 {
-        for (name, window) in &summary.windows {
-            let Some(queue) = &window.queue else { continue };
-            let mut pieces = queue_pieces(scenario, queue, window.closed_form.as_ref());
-            pieces[0] = format!("{name}: {}", pieces[0]);
+        for window in &scenario.windows {
+            let Some(numbers) = summary.windows.get(&window.name) else { continue };
+            let Some(queue) = &numbers.queue else { continue };
+            let mut pieces = queue_pieces(scenario, window.opens, queue, numbers.closed_form.as_ref());
+            pieces[0] = format!("{}: {}", window.name, pieces[0]);
             screen.pieces("", "; ", &pieces);
         }
     }
-    screen.pieces("wait", "; ", &wait_pieces(queue));
+    if let Some(form) = &summary.one_window {
+        let peak = count(form.peak.round() as u64);
+        screen.pieces("", " ", &[format!("had all come in one window: closed form {peak}")]);
+    }
+    if queue.peak > 0 {
+        screen.pieces("wait", "; ", &wait_pieces(queue));
+    }
 }
 
-fn queue_pieces(scenario: &Scenario, queue: &Queue, form: Option<&ClosedForm>) -> Vec<String> {
-    let at = |seconds: f64| clock_at(scenario, seconds);
+fn queue_pieces(
+    scenario: &Scenario,
+    opens: Timestamp,
+    queue: &Queue,
+    form: Option<&ClosedForm>,
+) -> Vec<String> {
+    let at = |seconds: f64| clock_after(scenario, opens, seconds);
     let theory = form.map(|line| {
         let gone = line.drained_at_s.map_or_else(|| "never gone".to_owned(), at);
         format!("closed form {}, {gone}", count(line.peak.round() as u64))

@@ -58,11 +58,6 @@ impl Screen {
     }
 }
 
-/// The clock, to the nearest second, so many seconds after the opening.
-fn clock_at(scenario: &Scenario, seconds: f64) -> String {
-    clock_after(scenario, scenario.opening().opens, seconds)
-}
-
 /// The clock, to the nearest second, so many seconds after an opening; with the date if the day is another.
 fn clock_after(scenario: &Scenario, opens: Timestamp, seconds: f64) -> String {
     let (zone, at) = (&scenario.zone, opens + Nanos::from_secs_f64(seconds.round()));

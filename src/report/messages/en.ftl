@@ -60,6 +60,10 @@ cause-sessions = sessions reached their cap of { $cap }
 cause-station = station { $name } was { $share } busy
 cause-station-from = station { $name } was { $share } busy at { $at }
 cause-errors = { $share } of requests failed, most of them { $kind }
+error-busy = turned down by a full queue
+error-refused = refused by the rules
+error-timed-out = given up by whoever waited for them
+error-failed = without a usable answer
 cause-restless = each person sent { $requests } requests, of which { $share } were retries and refreshes
 
 ## Numbers to remember
