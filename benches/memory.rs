@@ -18,8 +18,11 @@ use base::register::Register;
 use base::time::{Nanos, Timestamp};
 use base::units::Rate;
 use crowd::{FROM, driven, evenly, journey};
+use openrush::arrivals::Schedule;
 use openrush::clock::VirtualTimer;
 use openrush::record::Tag;
+use openrush::scenario::Slice;
+use openrush::scenario::resolve::{self, Choices};
 use openrush::target::scripted::ScriptedTransport;
 use reference_server::rules::window::Window;
 use reference_server::rules::{Config, waiting_room};
@@ -28,6 +31,8 @@ use reference_server::stations::Layout;
 use std::process::Command;
 
 const MILLION: u64 = 1_000_000;
+/// People aged 18 to 49.
+const SCHEDULED: u64 = 17_773_190;
 
 fn main() {
     let what = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
@@ -35,6 +40,7 @@ fn main() {
         Some("nothing") => tell(MILLION),
         Some("visits") => tell(waiting_visits()),
         Some("tickets") => tell(tickets()),
+        Some("arrivals") => tell(arrivals() / SCHEDULED * MILLION),
         _ => table(),
     }
 }
@@ -43,6 +49,7 @@ fn main() {
 fn table() {
     let nothing = peak_mib_of("nothing");
     println!("peak memory, MiB");
+    println!("{SCHEDULED} arrivals, streamed {:>6.1}", peak_mib_of("arrivals"));
     for (what, goal) in [("visits", 512), ("tickets", 256)] {
         let peak = peak_mib_of(what);
         println!(
@@ -84,6 +91,22 @@ fn waiting_visits() -> u64 {
     let recorder = timer.run(driven(arrivals, until, &journey, timer.clone(), transport));
     // Each entered and polled once; the third call would be at the end.
     recorder.total(Tag::Lag).map_or(0, |lag| lag.len() / 2)
+}
+
+/// Everybody aged 18 to 49 in one schedule, of whom nobody is kept.
+fn arrivals() -> u64 {
+    let text = format!(
+        "
+name: everybody
+timezone: Asia/Seoul
+cohorts: {{ all: {{ people: {SCHEDULED}, born: 1972-01-01..2003-12-31 }} }}
+windows: [{{ name: all, opens: 2021-08-09T20:00, closes: 2021-08-19T18:00, admits: [all] }}]
+arrivals: [{{ decay: {{ share: 60%, tau: 58m42s }} }}, {{ diurnal: {{ share: 40% }} }}]
+"
+    );
+    let scenario = resolve::scenario(&text, &Choices::default()).expect("the scenario is one");
+    let Slice { from, until } = scenario.slice;
+    Schedule::new(&scenario.parts, from, until).count() as u64
 }
 
 /// A million tickets in the line of the whole site.

@@ -3,7 +3,7 @@
 use crate::support::{scenarios, seniors_text};
 use openrush::record::generator;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -86,6 +86,28 @@ fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
             "",
         ),
         ("hold_for: { value: 10m,", "hold_for: { value: 99999d,", "99999d", "at most ten years", ""),
+        (
+            "born: 1947-01-01..1961-12-31",
+            "born: 1961-12-31..1947-01-01",
+            "born:",
+            "the earlier first",
+            "`1947-01-01..1961-12-31`",
+        ),
+        ("regions: korea", "regions: busan + soul", "busan + soul", "found `soul`", "`seoul`"),
+        (
+            "devices: { value: 1 devices,",
+            "devices: { value: 2,",
+            "value: 2,",
+            "devices per person",
+            "`2 devices`",
+        ),
+        (
+            "admits: [seniors]",
+            "admits: [seniors]\n    regions: capital",
+            "seniors:",
+            "no window admits people of",
+            "",
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = changed(folder.path(), from, to);
@@ -102,6 +124,58 @@ fn bad_input_is_refused_with_its_place_and_a_hint_and_nothing_is_written() {
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the scenario is there");
     }
+}
+
+#[test]
+fn windows_that_overlap_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = fs::read_to_string(scenarios().join("2021-08-03-local-priority.yaml")).unwrap();
+    let path = folder.path().join("overlap.yaml");
+    fs::write(&path, shipped.replace("value: 2021-08-04T20:00", "value: 2021-08-04T17:00")).unwrap();
+    let output = openrush(&["check", path.to_str().unwrap()]);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("windows[1].opens: it opens before `capital` closes"), "{errors}");
+}
+
+/// people × devices × scale × speed / refresh interval: what a machine cannot drive is not begun.
+#[test]
+fn a_crowd_that_cannot_be_driven_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (fifties, out) = (scenarios().join("2021-07-19-fifties.yaml"), folder.path().join("out"));
+    let (fifties, out) = (fifties.to_str().unwrap(), out.to_str().unwrap());
+    for command in [vec!["check", fifties], vec!["run", fifties, "--out", out]] {
+        let output = openrush(&[command, vec!["--scale", "1/100"]].concat());
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains("requests/s") && errors.contains("--ceiling"), "{errors}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_note_during_a_run_stands_on_its_timeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, out) = (scenarios().join("ci-smoke.yaml"), folder.path().join("out"));
+    let arguments = ["run", scenario.to_str().unwrap(), "--quiet", "--marks", "--out", out.to_str().unwrap()];
+    let mut run = Command::new(env!("CARGO_BIN_EXE_openrush"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Written at once and read at once: it stands at the beginning of the run.
+    run.stdin.take().unwrap().write_all(b"servers?\nmark two servers added\n").unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert!(text(&output.stderr).contains("to note something"), "{}", text(&output.stderr));
+    let manifest = fs::read_to_string(out.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let [note] = manifest["timeline"].as_array().unwrap().as_slice() else { panic!("one note: {manifest}") };
+    assert_eq!((&note["text"], &note["kind"]), (&"two servers added".into(), &"mark".into()));
+    assert!(note["at_ns"].as_i64() >= manifest["time"]["from_ns"].as_i64());
+    let report = fs::read_to_string(out.join("report.md")).unwrap();
+    assert!(report.contains("two servers added"), "{report}");
 }
 
 #[test]
