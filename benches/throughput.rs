@@ -268,10 +268,12 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
             r#"{"reply":"admitted","ticket":"000000000000000c00000000000000000000000000000003","until":1627903800000000000}"#
         }
         (&Method::POST, "/identity") => r#"{"reply":"identified"}"#,
-        (_, "/centres") => r#"{"reply":"centres","count":255}"#,
+        (_, "/centres") => r#"{"reply":"centres","first":0,"count":255}"#,
         (_, "/slots") => r#"{"reply":"slots","free":1073741823}"#,
         (_, "/holds") => r#"{"reply":"held","until":1627903800000000000}"#,
-        (_, "/bookings") => r#"{"reply":"booked","slot":{"centre":1,"day":2}}"#,
+        (_, "/bookings") => {
+            r#"{"reply":"booked","slot":{"centre":1,"day":2},"second":{"centre":1,"day":58}}"#
+        }
         _ => r#"{"reply":"eligible"}"#,
     };
     let body = Full::new(Bytes::from_static(reply.as_bytes()));
