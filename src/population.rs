@@ -99,7 +99,7 @@ impl Cohort {
         let others = self.people as f64 * (1.0 - self.addresses.alone.0);
         let shared = (others / self.addresses.shared_by.0.max(1) as f64).clamp(1.0, f64::from(OWN - 1));
         // Each cohort's translators are its own, as far as the numbers go round.
-        let first = self.tag as f64 / f64::from(u32::MAX) * f64::from(OWN / 2);
+        let first = f64::from(self.tag) / f64::from(u32::MAX) * f64::from(OWN / 2);
         (first + which * shared) as u32 % OWN
     }
 }

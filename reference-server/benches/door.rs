@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --package reference-server --bench door`
 
+use base::grid::Grid;
 use base::protocol::PersonId;
 use base::time::{Nanos, Timestamp};
 use base::units::Rate;
@@ -26,7 +27,7 @@ fn somewhere(step: &mut u64, count: u64) -> u64 {
 fn call_on_an_open_connection(bencher: Bencher<'_, '_>, count: u64) {
     let hour = Nanos::from_secs(3_600);
     let (start, settings) = (Timestamp(0), Settings { limit: Some(count), keep_alive: hour });
-    let mut open = Connections::new(settings, start, start + hour, hour);
+    let mut open = Connections::new(settings, Grid::even(start, hour, 1));
     let device = |person| Device { person: PersonId(person), number: 0 };
     for person in 0..count {
         assert!(open.begin(device(person)));

@@ -5,6 +5,7 @@ use crate::arrivals::Profile;
 use crate::journey::{Growth, Habits};
 use crate::report::format::count;
 use crate::scenario::Scenario;
+use base::time::Nanos;
 use base::units::Rate;
 
 /// Requests a second, in wall time, if everybody who can be there at once loads pages again as often as
@@ -29,7 +30,7 @@ pub(super) fn refresh_requests_per_s(scenario: &Scenario) -> f64 {
 fn again_every_s(habits: &Habits) -> Option<f64> {
     let clicks = (habits.growth == Growth::Constant && habits.retries > 0).then_some(habits.backoff);
     let again = [habits.refresh_after, clicks].into_iter().flatten().min();
-    again.map(|after| after.as_secs_f64()).filter(|seconds| *seconds > 0.0)
+    again.map(Nanos::as_secs_f64).filter(|seconds| *seconds > 0.0)
 }
 
 /// Refuses a replay whose refreshing crowd alone would ask for more than `ceiling`.

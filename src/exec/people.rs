@@ -62,9 +62,9 @@ impl People {
             }
             return;
         };
-        group.best = better(group.best, ending);
+        group.best = Some(better(group.best, ending));
         if group.window == window {
-            group.best_here = better(group.best_here, ending);
+            group.best_here = Some(better(group.best_here, ending));
         }
         group.left -= u8::from(!returns);
         if group.left == 0 {
@@ -121,8 +121,8 @@ impl People {
 }
 
 /// The better of two endings; endings are in that order.
-fn better(a: Option<Ending>, b: Ending) -> Option<Ending> {
-    Some(a.map_or(b, |a| a.min(b)))
+fn better(a: Option<Ending>, b: Ending) -> Ending {
+    a.map_or(b, |a| a.min(b))
 }
 
 #[cfg(test)]

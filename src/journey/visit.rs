@@ -55,7 +55,7 @@ pub struct Visit {
     ticket: Option<Ticket>,
     refresh_every: Nanos,
     /// Which visit of this device it is, from 0; keys its draws apart from those of earlier ones.
-    visit: u8,
+    nth: u8,
     /// When patience ends, once it is needed.
     patience_ends: Option<Timestamp>,
     /// When the present exchange was first asked for.
@@ -81,7 +81,7 @@ impl Visit {
             visitor,
             ticket: None,
             refresh_every,
-            visit: 0,
+            nth: 0,
             patience_ends: None,
             asked: Timestamp(0),
             calls: [0; Operation::COUNT],
@@ -98,11 +98,7 @@ impl Visit {
     /// Another visit of the same device, which has not begun. Its calls are counted on.
     #[must_use]
     pub fn again(&self, refresh_every: Nanos) -> Self {
-        Self {
-            visit: self.visit.saturating_add(1),
-            calls: self.calls,
-            ..Self::new(self.visitor, refresh_every)
-        }
+        Self { nth: self.nth.saturating_add(1), calls: self.calls, ..Self::new(self.visitor, refresh_every) }
     }
 
     /// Who visits.
@@ -142,10 +138,9 @@ struct Turn<'a, 'd> {
 impl Turn<'_, '_> {
     fn resumed(&mut self) -> Action {
         match self.visit.phase {
-            Phase::InLine if self.patience_is_over() => self.leave(Ending::GaveUp),
+            Phase::InLine | Phase::BackingOff if self.patience_is_over() => self.leave(Ending::GaveUp),
             Phase::InLine => self.poll(Purpose::Poll, self.now),
             Phase::BeforeOpening => self.ask(Purpose::Refresh, self.now),
-            Phase::BackingOff if self.patience_is_over() => self.leave(Ending::GaveUp),
             Phase::BackingOff => self.ask(Purpose::Retry, self.now),
             _ => self.ask(Purpose::Useful, self.now),
         }
@@ -223,7 +218,7 @@ impl Turn<'_, '_> {
 
     /// The `n`-th time in this visit, told apart from that of earlier ones.
     fn occurrence(&self, n: u32) -> u32 {
-        u32::from(self.visit.visit) << 24 | n
+        u32::from(self.visit.nth) << 24 | n
     }
 
     fn patience_is_over(&self) -> bool {

@@ -147,7 +147,10 @@ mod tests {
         let mut folder = calm();
         folder.summary.requests.ok = 300_000;
         assert!(
-            told(&folder).unwrap().to_lowercase().contains("34 % of requests failed, most of them timed out")
+            told(&folder)
+                .unwrap()
+                .to_lowercase()
+                .contains("34 % of requests failed, most of them given up by whoever waited for them")
         );
         let mut folder = calm();
         folder.summary.queue.as_mut().unwrap().still_waiting = 500;

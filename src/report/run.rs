@@ -5,7 +5,7 @@ use super::messages::{Language, Words};
 use crate::record::folder::Folder;
 use crate::record::manifest::Manifest;
 use crate::record::series::Row;
-use crate::record::summary::{ClosedForm, Queue, StepNumbers, Summary};
+use crate::record::summary::{ClosedForm, Queue, StepNumbers, Summary, WindowNumbers};
 use base::calendar::CalendarError;
 use base::protocol::Operation;
 
@@ -60,20 +60,34 @@ impl<'a> Run<'a> {
         openings
     }
 
-    /// The line of each window, or that of the whole run when there is one window.
-    pub(super) fn queues(&self) -> impl Iterator<Item = &'a Queue> + use<'a> {
-        let summary = self.summary();
-        let several = summary.windows.len() > 1;
-        let each = summary.windows.values().filter_map(|window| window.queue.as_ref());
-        each.filter(move |_| several).chain(summary.queue.as_ref().filter(|_| !several))
+    /// Each window with its numbers, in order of opening, and when it opens in seconds from the first opening:
+    /// its own instants count from there.
+    pub(super) fn windows(&self) -> Vec<(f64, &'a str, &'a WindowNumbers)> {
+        let opens = |name: &str| self.manifest().windows.iter().find(|window| window.name == name);
+        let at = |name: &str| opens(name).map_or(0.0, |window| self.clock.seconds(window.opens_ns));
+        let windows = self.summary().windows.iter().map(|(name, window)| (at(name), name.as_str(), window));
+        let mut windows: Vec<_> = windows.collect();
+        windows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        windows
     }
 
-    /// What the closed form expects at each window's opening.
-    pub(super) fn closed_forms(&self) -> impl Iterator<Item = &'a ClosedForm> + use<'a> {
-        let summary = self.summary();
-        let several = summary.windows.len() > 1;
-        let each = summary.windows.values().filter_map(|window| window.closed_form.as_ref());
-        each.filter(move |_| several).chain(summary.closed_form.as_ref().filter(|_| !several))
+    /// The line of each window and the instant from which its times count, or that of the whole run when
+    /// there is one window.
+    pub(super) fn queues(&self) -> Vec<(f64, &'a Queue)> {
+        let windows = self.windows();
+        if windows.len() < 2 {
+            return self.summary().queue.iter().map(|queue| (0.0, queue)).collect();
+        }
+        windows.into_iter().filter_map(|(at, _, window)| Some((at, window.queue.as_ref()?))).collect()
+    }
+
+    /// What the closed form expects at each window's opening, and the instant from which its times count.
+    pub(super) fn closed_forms(&self) -> Vec<(f64, &'a ClosedForm)> {
+        let windows = self.windows();
+        if windows.len() < 2 {
+            return self.summary().closed_form.iter().map(|form| (0.0, form)).collect();
+        }
+        windows.into_iter().filter_map(|(at, _, window)| Some((at, window.closed_form.as_ref()?))).collect()
     }
 
     /// Each step with its numbers, in the order a visitor meets them; steps of other names after those.

@@ -529,6 +529,7 @@ pub struct TimelineEntry {
     pub mark: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_zero(span: &Nanos) -> bool {
     *span == Nanos::ZERO
 }

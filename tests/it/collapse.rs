@@ -8,8 +8,8 @@ use openrush::scenario::resolve::Choices;
 
 fn evening(set: &[&str]) -> (Summary, Vec<Row>) {
     let set = set.iter().map(ToString::to_string).collect();
-    let choices = Choices { scale: Some("1/400".parse().unwrap()), set, ..Choices::default() };
-    simulated(&shipped("2021-07-19-fifties.yaml", |text| text, &choices))
+    let choices = Choices { scale: Some("1/200".parse().unwrap()), set, ..Choices::default() };
+    simulated(&shipped("2021-07-19-fifties.yaml", str::to_owned, &choices))
 }
 
 fn gave_up_or_refused(summary: &Summary) -> f64 {
@@ -47,12 +47,12 @@ fn with_a_waiting_room_that_holds_the_same_crowd_is_served_at_capacity() {
     assert!(sessions.peak < sessions.cap.unwrap(), "{sessions:?}");
     let connections = summary.connections.as_ref().unwrap();
     assert!(connections.peak * 5 < connections.limit.unwrap(), "{connections:?}");
-    // 300,000 an hour, at a four-hundredth, from the first minute to the last.
+    // 300,000 an hour, at a two-hundredth, from the first minute to the last.
     let admitted = |from: f64, to: f64| -> f64 {
         let rows = rows.iter().filter(|row| (from..to).contains(&row.t_s));
         rows.map(|row| row.admissions.unwrap()).sum::<u64>() as f64 / (to - from)
     };
-    let declared = 83.0 / 400.0;
+    let declared = 83.0 / 200.0;
     for (from, to) in [(0.0, 300.0), (300.0, 780.0), (780.0, 1_080.0)] {
         assert!((admitted(from, to) / declared - 1.0).abs() < 0.02, "{from}: {}", admitted(from, to));
     }

@@ -407,7 +407,8 @@ fn the_metrics_are_the_accounts_numbers() {
     }
     assert_eq!(
         (account.still_waiting, account.tickets, account.sessions, account.connections.open),
-        (3, 4, 1, 4)
+        (3, 4, 1, 1),
+        "whoever is sent away to wait holds no connection"
     );
     for station in &account.stations {
         let of = |name: &str| samples[&format!("booking_station_{name}{{station=\"{}\"}}", station.name)];

@@ -14,7 +14,7 @@ fn choices(until: &str) -> Choices {
 }
 
 /// The same people in one window, open as long as the first was.
-fn in_one_window(text: String) -> String {
+fn in_one_window(text: &str) -> String {
     let (head, rest) = text.split_once("windows:\n").unwrap();
     let (_, tail) = rest.split_once("arrivals:\n").unwrap();
     let window = "{ name: all, opens: 2021-08-03T20:00, closes: 2021-08-04T18:00, admits: [named] }";
@@ -32,7 +32,7 @@ fn peak(summary: &Summary) -> f64 {
 
 #[test]
 fn each_window_has_a_peak_of_its_own_and_one_for_all_has_a_far_larger_one() {
-    let staggered: Scenario = shipped(FILE, |text| text, &choices("2021-08-06T18:00"));
+    let staggered: Scenario = shipped(FILE, str::to_owned, &choices("2021-08-06T18:00"));
     let (summary, _) = simulated(&staggered);
     for name in ["capital", "elsewhere", "everywhere"] {
         let window = &summary.windows[name];
@@ -51,12 +51,12 @@ fn each_window_has_a_peak_of_its_own_and_one_for_all_has_a_far_larger_one() {
     let (all, _) = simulated(&shipped(FILE, in_one_window, &choices("2021-08-04T18:00")));
     let theory = summary.one_window.as_ref().unwrap().peak;
     assert!((peak(&all) / theory - 1.0).abs() < 0.1, "{} for {theory}", peak(&all));
-    assert!(peak(&all) > 30.0 * peak(&summary), "{} against {}", peak(&all), peak(&summary));
+    assert!(peak(&all) > 20.0 * peak(&summary), "{} against {}", peak(&all), peak(&summary));
 }
 
 #[test]
 fn people_come_in_the_window_of_their_region() {
-    let scenario = shipped(FILE, |text| text, &choices("2021-08-06T18:00"));
+    let scenario = shipped(FILE, str::to_owned, &choices("2021-08-06T18:00"));
     for part in &scenario.parts {
         let window = &scenario.windows[usize::from(part.window)];
         for number in [part.first_person, part.first_person + part.count as u32 - 1] {

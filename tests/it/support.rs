@@ -33,8 +33,8 @@ pub(crate) fn seniors(choices: &Choices) -> Scenario {
 }
 
 /// A shipped scenario with these choices, its text changed before.
-pub(crate) fn shipped(name: &str, change: impl Fn(String) -> String, choices: &Choices) -> Scenario {
-    let text = change(std::fs::read_to_string(scenarios().join(name)).unwrap());
+pub(crate) fn shipped(name: &str, change: impl Fn(&str) -> String, choices: &Choices) -> Scenario {
+    let text = change(&std::fs::read_to_string(scenarios().join(name)).unwrap());
     resolve::scenario(&text, choices).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 

@@ -119,6 +119,7 @@ columns-funnel = step | visits that came | of the first | came no further
 
 columns-windows = window | people | booked | gave up | peak | at | gone | wait p95 | closed form | gone
 windows-note = Peak is the most tickets in line at once. The last two columns are what the closed form expects of each window by itself.
+one-window = Had everybody come in one window, the closed form would expect a line of { $peak } tickets at its peak and a longest wait of { $wait }.
 
 ## The line
 

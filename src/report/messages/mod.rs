@@ -192,6 +192,7 @@ messages! {
     columns_funnel,
     columns_windows,
     windows_note,
+    one_window(peak, wait),
     columns_queue,
     peak_tickets,
     peak_at,

@@ -83,8 +83,8 @@ pub(crate) fn draw(run: &Run) -> Result<String, PlotError> {
 /// Marks the peak and the end of the line, unless nobody was ever in line; with several windows, the peak
 /// of each.
 fn notes(panel: &Panel, run: &Run, top: f64) -> Result<(), PlotError> {
-    for queue in run.queues().filter(|queue| queue.peak > 0) {
-        let peak_at_s = queue.peak_at_s.unwrap_or(0.0);
+    for (opens_s, queue) in run.queues().into_iter().filter(|(_, queue)| queue.peak > 0) {
+        let peak_at_s = opens_s + queue.peak_at_s.unwrap_or(0.0);
         if panel.x.shows(peak_at_s) && queue.peak as f64 <= top {
             let text = run.words.peak_note(format::count(queue.peak), run.clock.second(peak_at_s));
             panel.note((peak_at_s, queue.peak as f64), &text, 4.0)?;
@@ -101,8 +101,8 @@ fn notes(panel: &Panel, run: &Run, top: f64) -> Result<(), PlotError> {
 fn measured(run: &Run) -> Vec<Point> {
     let mut points: Vec<Point> =
         run.ends().map(|(t, row)| (t, row.queue_depth.map(|depth| depth as f64))).collect();
-    for queue in run.queues() {
-        insert(&mut points, (queue.peak_at_s.unwrap_or(0.0), queue.peak as f64));
+    for (opens_s, queue) in run.queues() {
+        insert(&mut points, (opens_s + queue.peak_at_s.unwrap_or(0.0), queue.peak as f64));
     }
     rise_at_openings(&mut points, run);
     points
@@ -114,8 +114,8 @@ fn predicted(run: &Run) -> Vec<Point> {
     if points.iter().all(|(_, depth)| depth.is_none()) {
         return Vec::new();
     }
-    for form in run.closed_forms() {
-        insert(&mut points, (form.peak_at_s, form.peak));
+    for (opens_s, form) in run.closed_forms() {
+        insert(&mut points, (opens_s + form.peak_at_s, form.peak));
     }
     rise_at_openings(&mut points, run);
     points

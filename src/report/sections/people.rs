@@ -40,21 +40,26 @@ fn sum(run: &Run, people: &People) -> String {
 
 /// Each window's own numbers. Nothing when there is one window: it would repeat the whole.
 pub(super) fn windows(run: &Run) -> Vec<Block> {
-    let windows = &run.summary().windows;
+    let windows = run.windows();
     if windows.len() < 2 {
         return Vec::new();
     }
     let mut table = Table::new(Style::Words, &run.words.columns_windows());
-    for (name, window) in windows {
-        table.row(Weight::Plain, [name.clone()].into_iter().chain(window_cells(run, window)));
+    for (opens_s, name, window) in windows {
+        table.row(Weight::Plain, [name.to_owned()].into_iter().chain(window_cells(run, opens_s, window)));
     }
-    vec![Block::Table(table), Block::text(run.words.windows_note())]
+    let mut blocks = vec![Block::Table(table), Block::text(run.words.windows_note())];
+    blocks.extend(run.summary().one_window.as_ref().map(|form| {
+        let (peak, wait) = (count(form.peak.round() as u64), duration(form.wait_max_s));
+        Block::text(run.words.one_window(peak, wait))
+    }));
+    blocks
 }
 
-fn window_cells(run: &Run, window: &WindowNumbers) -> [String; 9] {
+fn window_cells(run: &Run, opens_s: f64, window: &WindowNumbers) -> [String; 9] {
     let (people, queue, form) = (&window.people, window.queue.as_ref(), window.closed_form.as_ref());
     let nothing = || NOTHING.to_owned();
-    let time = |at: Option<f64>| at.map_or_else(nothing, |at| run.clock.second(at));
+    let time = |at: Option<f64>| at.map_or_else(nothing, |at| run.clock.second(opens_s + at));
     let wait = queue.and_then(|queue| queue.wait_s.as_ref());
     [
         count(people.arrived),
