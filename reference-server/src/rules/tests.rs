@@ -287,6 +287,16 @@ fn a_window_closes_on_its_line_and_the_next_begins_anew() {
 }
 
 #[test]
+fn a_window_begins_with_an_empty_bucket_also_where_nobody_came_before() {
+    let mut rules = Rules::new(two_windows(1));
+    let opens = after(86_400.0);
+    assert!(matches!(ask(&mut rules, opens, 1, None, Ask::Enter), Reply::Waiting { ahead: 0, .. }));
+    rules.settle(opens + Nanos::from_secs(1));
+    assert_eq!((rules.sessions(), rules.account().windows()[1].peak.depth), (1, 1));
+    assert_eq!(rules.account().windows()[0].peak.depth, 0);
+}
+
+#[test]
 fn without_enforcement_everybody_is_inside_at_once() {
     let mut config = config(1, 1, 1);
     config.waiting_room.enforced = false;

@@ -206,9 +206,7 @@ impl WaitingRoom {
             return;
         }
         let opens = self.settings.windows[place].opens;
-        if self.window.is_some() {
-            self.bucket = Bucket::empty_at(opens, self.settings.admit, self.settings.burst);
-        }
+        self.bucket = Bucket::empty_at(opens, self.settings.admit, self.settings.burst);
         self.window = Some(place);
         account.window(place, opens);
     }
