@@ -10,6 +10,7 @@
 #[path = "common/crowd.rs"]
 mod crowd;
 
+use base::calendar::Born;
 use base::draw::Seed;
 use base::grid::Grid;
 use base::protocol::{Ask, Call, Operation, PersonId, Reply, Ticket};
@@ -113,7 +114,12 @@ arrivals: [{{ decay: {{ share: 60%, tau: 58m42s }} }}, {{ diurnal: {{ share: 40%
 fn tickets() -> u64 {
     let (opens, day) = (Timestamp(0), Nanos::from_secs(86_400));
     let room = waiting_room::Settings {
-        windows: vec![Window { opens, closes: opens + day, cohorts: vec![0], regions: Regions::KOREA }],
+        windows: vec![Window {
+            opens,
+            closes: opens + day,
+            cohorts: vec![(0, Born::ANYBODY)],
+            regions: Regions::KOREA,
+        }],
         enforced: true,
         admit: Rate { count: 1, per: day },
         burst: Nanos::ZERO,

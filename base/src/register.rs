@@ -43,6 +43,11 @@ impl Listed {
         Self { tag, born, draws, cells: cells.collect() }
     }
 
+    /// When its people were born.
+    pub fn born(&self) -> Born {
+        self.born
+    }
+
     /// The provinces of the cohort, each with the numbers of its people.
     pub fn cells(&self) -> &[(Province, Range<u32>)] {
         &self.cells

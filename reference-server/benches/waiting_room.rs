@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --package reference-server`
 
+use base::calendar::Born;
 use base::grid::Grid;
 use base::protocol::{Ask, Call, PersonId, Ticket};
 use base::province::{Province, Regions};
@@ -74,7 +75,7 @@ fn poll_through_the_rules(bencher: Bencher<'_, '_>, tickets: u64) {
             windows: vec![Window {
                 opens,
                 closes: opens + Nanos::from_secs(1_000_000),
-                cohorts: vec![0],
+                cohorts: vec![(0, Born::ANYBODY)],
                 regions: Regions::KOREA,
             }],
             enforced: true,

@@ -70,7 +70,10 @@ fn rules(scenario: &Scenario) -> Config {
 }
 
 fn open_to(window: &scenario::Window, scenario: &Scenario) -> Window {
-    let cohorts = window.cohorts.iter().map(|place| scenario.cohorts[usize::from(*place)].tag);
+    let cohorts = window.cohorts.iter().map(|place| {
+        let cohort = &scenario.cohorts[usize::from(*place)];
+        (cohort.tag, cohort.listed.born())
+    });
     let scenario::Window { opens, closes, regions, .. } = *window;
     Window { opens, closes, cohorts: cohorts.collect(), regions }
 }
@@ -156,7 +159,7 @@ impl<'a> Staff<'a> {
                 }
                 Happening::Servers(name, more) => {
                     let (servers, times) = &mut state[*name as usize];
-                    *servers = u32::try_from(i64::from(*servers) + more).unwrap_or(0);
+                    *servers = (i64::from(*servers) + more).clamp(0, i64::from(u32::MAX)) as u32;
                     changes.extend(self.changed(*at, *name, *servers, *times));
                 }
                 Happening::Slow(name, factor) => {

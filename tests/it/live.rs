@@ -34,7 +34,7 @@ fn site(service: Nanos) -> Site {
         windows: vec![Window {
             opens: OPENS,
             closes: OPENS + Nanos::from_secs(1_000_000),
-            cohorts: vec![0],
+            cohorts: vec![(0, Born::ANYBODY)],
             regions: Regions::KOREA,
         }],
         enforced: true,

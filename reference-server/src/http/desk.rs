@@ -148,6 +148,7 @@ mod tests {
     use crate::rules::window::Window;
     use crate::rules::{Centres, Config, waiting_room};
     use crate::stations::{Layout, Stage, Station};
+    use base::calendar::Born;
     use base::draw::Seed;
     use base::grid::Grid;
     use base::law::Law;
@@ -166,7 +167,7 @@ mod tests {
         let window = Window {
             opens: OPENS,
             closes: OPENS + Nanos::from_secs(1_000_000),
-            cohorts: vec![0],
+            cohorts: vec![(0, Born::ANYBODY)],
             regions: Regions::KOREA,
         };
         let room = waiting_room::Settings {

@@ -1,5 +1,6 @@
 use super::window::Window;
 use super::*;
+use base::calendar::Born;
 use base::draw::Seed;
 use base::protocol::Ticket;
 use base::province::Regions;
@@ -16,7 +17,7 @@ fn config(per_second: u64, sessions: u64, places: u32) -> Config {
     let closes = OPENS + Nanos::from_secs(3_600);
     Config {
         waiting_room: Settings {
-            windows: vec![Window { opens: OPENS, closes, cohorts: vec![0], regions: seoul }],
+            windows: vec![Window { opens: OPENS, closes, cohorts: vec![(0, born)], regions: seoul }],
             enforced: true,
             admit: Rate { count: per_second, per: second },
             burst: second,
@@ -264,6 +265,24 @@ fn only_whom_the_window_admits_may_book() {
         let reply = ask(&mut rules, later, own, Some(ticket), what);
         assert_eq!(reply, refused(Refusal::NotEligible), "people of Seoul may not book in the second window");
     }
+}
+
+#[test]
+fn only_who_was_born_in_the_windows_interval_may_book() {
+    let mut config = config(1_000, 1_000, 1);
+    let born: Born = "1955-01-01..1961-12-31".parse().unwrap();
+    config.waiting_room.windows[0].cohorts = vec![(0, born)];
+    let register = config.register.clone();
+    let mut rules = Rules::new(config);
+    let (now, mut admitted) = (after(10.0), 0);
+    for person in 0..200 {
+        let is_listed = born.contains(register.resident(PersonId(person)).unwrap().born);
+        let verdict = if is_listed { Reply::Eligible } else { refused(Refusal::NotEligible) };
+        let ticket = inside(&mut rules, now, person);
+        assert_eq!(ask(&mut rules, now, person, Some(ticket), Ask::Eligibility), verdict, "person {person}");
+        admitted += u32::from(is_listed);
+    }
+    assert!((60..130).contains(&admitted), "{admitted} of 200, seven years of fifteen");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Windows: when booking is open, and to whom.
 
+use base::calendar::Born;
 use base::protocol::PersonId;
 use base::province::Regions;
 use base::register::Resident;
@@ -12,8 +13,8 @@ pub struct Window {
     pub opens: Timestamp,
     /// When it closes.
     pub closes: Timestamp,
-    /// The tags of the cohorts that it admits.
-    pub cohorts: Vec<u32>,
+    /// The cohorts that it admits: the tag of each, and when its people must have been born.
+    pub cohorts: Vec<(u32, Born)>,
     /// Where people must live.
     pub regions: Regions,
 }
@@ -21,7 +22,9 @@ pub struct Window {
 impl Window {
     /// Whether somebody may book in it.
     pub fn admits(&self, person: PersonId, resident: &Resident) -> bool {
-        self.cohorts.contains(&person.cohort_tag()) && self.regions.contain(resident.province)
+        let is_listed =
+            |(tag, born): &(u32, Born)| *tag == person.cohort_tag() && born.contains(resident.born);
+        self.cohorts.iter().any(is_listed) && self.regions.contain(resident.province)
     }
 }
 
