@@ -5,9 +5,11 @@
 /// rounded down or up; ties in the remainder go to the earlier weight.
 ///
 /// # Panics
-/// If a weight is negative or not finite, or if all are zero while `total` is not.
+/// If a weight is negative or not finite, if all are zero while `total` is not, or if `total` is too large to
+/// be exact in floating point (2⁵³).
 pub fn largest_remainder(total: u64, weights: &[f64]) -> Vec<u64> {
     assert!(weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0), "weights are shares");
+    assert!(total < 1 << 53, "head-counts are exact in floating point");
     let sum: f64 = weights.iter().sum();
     if total == 0 {
         return vec![0; weights.len()];

@@ -29,10 +29,16 @@ pub enum CalendarError {
     /// Neither a time of day nor a date with a time.
     #[error("expected a time of day such as `19:49`, or a date and time, found `{0}`")]
     NotATime(String),
+    /// Too far away for arithmetic with instants.
+    #[error("expected a year from 1900 to 2200, found `{0}`")]
+    OutOfRange(String),
     /// The clock shows this time twice or never on that day.
     #[error("`{0}` does not name one instant in this time zone (the clock is set forward or back)")]
     NotOneInstant(String),
 }
+
+/// The years that can be named: instants in them, and ten years on either side, are whole nanoseconds.
+const YEARS: std::ops::RangeInclusive<i16> = 1_900..=2_200;
 
 impl Zone {
     /// The zone of that name.
@@ -76,6 +82,9 @@ impl Zone {
     fn resolve(&self, civil: DateTime, text: &str) -> Result<Timestamp, CalendarError> {
         let instant = self.zone.to_ambiguous_timestamp(civil).unambiguous();
         let instant = instant.map_err(|_| CalendarError::NotOneInstant(text.to_owned()))?;
+        if !YEARS.contains(&civil.year()) {
+            return Err(CalendarError::OutOfRange(text.to_owned()));
+        }
         i64::try_from(instant.as_nanosecond())
             .map(Timestamp)
             .map_err(|_| CalendarError::NotADateTime(text.to_owned()))
@@ -222,6 +231,7 @@ mod tests {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         assert!(matches!(berlin.instant("2021-03-28T02:30"), Err(CalendarError::NotOneInstant(_))));
         assert!(matches!(berlin.instant("2021-03-28"), Err(CalendarError::NotADateTime(_))));
+        assert!(matches!(berlin.instant("2255-01-01T00:00"), Err(CalendarError::OutOfRange(_))));
     }
 
     #[test]

@@ -102,14 +102,16 @@ impl fmt::Display for Share {
     }
 }
 
-/// How much the crowd is reduced: a fraction in (0, 1]. Written `1/5` or `0.2`.
+/// How much the crowd is reduced: a fraction from a millionth to 1. Written `1/5` or `0.2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     numerator: u64,
     denominator: u64,
 }
 
-const SCALE: &str = "a scale above 0 and at most 1, such as `1/5` or `0.2`";
+const SCALE: &str = "a scale from 1/1_000_000 to 1, such as `1/5` or `0.2`";
+/// A crowd is reduced at most so many times: beyond it nobody is left, and one worker would take years.
+const SMALLEST: u64 = 1_000_000;
 
 impl Scale {
     /// The full crowd.
@@ -137,7 +139,7 @@ impl FromStr for Scale {
             None => decimal(text),
         };
         match (numerator, denominator) {
-            (Some(over), Some(under)) if over > 0 && over <= under => {
+            (Some(over), Some(under)) if over > 0 && over <= under && under / over <= SMALLEST => {
                 let divisor = greatest_common_divisor(over.into(), under.into()) as u64;
                 Ok(Self { numerator: over / divisor, denominator: under / divisor })
             }
@@ -296,7 +298,7 @@ impl fmt::Display for Connections {
 
 text_serde!(Rate, "a rate such as `280/s`, `300/min` or `1_000_000/h`");
 text_serde!(Share, "a share between 0% and 100%, such as `35.7%`");
-text_serde!(Scale, "a scale above 0 and at most 1, such as `1/5` or `0.2`");
+text_serde!(Scale, "a scale from 1/1_000_000 to 1, such as `1/5` or `0.2`");
 text_serde!(Speed, "a speed between 0.001 and 10000, such as `20`");
 text_serde!(People, "a whole number of people, such as `1_209_000`");
 text_serde!(Sessions, "a number of sessions, such as `60_000 sessions`");
@@ -312,9 +314,9 @@ text_schema!(Share, "share", "A share between 0% and 100%, such as `35.7%`.", {
     "pattern": r"^\s*(100(\.0*)?|[0-9]{1,2}(\.[0-9]*)?)\s*%\s*$",
     "examples": ["35.7%"],
 });
-text_schema!(Scale, "scale", "A scale above 0 and at most 1, such as `1/5` or `0.2`.", {
+text_schema!(Scale, "scale", "A scale from 1/1_000_000 to 1, such as `1/5` or `0.2`.", {
     "anyOf": [
-        { "type": "number", "exclusiveMinimum": 0, "maximum": 1 },
+        { "type": "number", "minimum": 0.000_001, "maximum": 1 },
         { "type": "string", "pattern": format!(r"^\s*({WHOLE}\s*/\s*{WHOLE}|1|0?\.[0-9]{{1,9}})\s*$") },
     ],
     "examples": ["1/5", 0.2],
@@ -397,7 +399,7 @@ mod tests {
         let fifth: Scale = "1/5".parse().unwrap();
         assert_eq!((fifth.of(3_083), fifth.of(1), fifth.of(0)), (617, 1, 0));
         assert_eq!("0.2".parse::<Scale>().unwrap(), fifth);
-        for text in ["0", "2", "6/5", "x", "1/0"] {
+        for text in ["0", "2", "6/5", "x", "1/0", "1/10000000000000"] {
             assert!(text.parse::<Scale>().is_err(), "{text}");
         }
     }

@@ -1,12 +1,16 @@
 //! Conditions that values of the document must meet together or beyond their own type.
 
-use super::document::{Document, Reference, TimelineEntry};
+use super::document::{Document, JourneyEntry, Reference, TimelineEntry};
 use crate::arrivals::Span;
 use base::time::Nanos;
 use base::units::Share;
 
 /// The most workers of one station.
 const MOST_WORKERS: u64 = 100_000_000;
+/// The shortest pause before somebody tries again.
+const SHORTEST_PAUSE: Nanos = Nanos::from_millis(100);
+/// The most servers that come or go at once.
+const MOST_SERVERS: u32 = 1_000_000;
 
 /// A condition that is not met.
 pub(super) struct Broken {
@@ -24,6 +28,7 @@ pub(super) fn of(document: &Document) -> Vec<Broken> {
     shares(document, &mut broken);
     reference(&document.target.reference, &mut broken);
     timeline(document, &mut broken);
+    habits(&document.journey, &mut broken);
     broken
 }
 
@@ -54,6 +59,16 @@ pub(super) fn of_profiles(document: &Document, span: Span) -> Vec<Broken> {
     broken
 }
 
+/// Whoever tries again without a pause would do so without end at one instant.
+fn habits(journey: &JourneyEntry, broken: &mut Vec<Broken>) {
+    let refresh = journey.refresh_after.as_ref().map(|after| ("refresh_after", after.value));
+    for (key, pause) in refresh.into_iter().chain([("retry.backoff", journey.retry.backoff.value)]) {
+        if pause < SHORTEST_PAUSE {
+            say(broken, format!("journey.{key}"), format!("expected at least {SHORTEST_PAUSE}"), None);
+        }
+    }
+}
+
 fn timeline(document: &Document, broken: &mut Vec<Broken>) {
     for (place, entry) in document.timeline.iter().enumerate() {
         let nothing = TimelineEntry { at: entry.at.clone(), after: entry.after, ..TimelineEntry::default() };
@@ -62,9 +77,16 @@ fn timeline(document: &Document, broken: &mut Vec<Broken>) {
             say(broken, format!("timeline[{place}]"), "nothing happens here", Some(hint));
         }
         for (station, times) in &entry.slow {
-            if !(times.is_finite() && *times > 0.0) {
+            if !(0.001..=1_000.0).contains(times) {
                 let path = format!("timeline[{place}].slow.{}", station.name());
-                say(broken, path, "expected a number over 0, such as 3 for three times as long", None);
+                let message = "expected a number from 0.001 to 1000, such as 3 for three times as long";
+                say(broken, path, message, None);
+            }
+        }
+        for (key, servers) in [("add_servers", &entry.add_servers), ("lose_servers", &entry.lose_servers)] {
+            for (station, _) in servers.iter().filter(|(_, servers)| **servers > MOST_SERVERS) {
+                let path = format!("timeline[{place}].{key}.{}", station.name());
+                say(broken, path, format!("expected at most {MOST_SERVERS} servers"), None);
             }
         }
     }
@@ -95,6 +117,10 @@ fn reference(reference: &Reference, broken: &mut Vec<Broken>) {
     if !reference.identity_providers.is_empty() && (shares - 1.0).abs() > 1e-9 {
         let message = format!("the shares add up to {}, not to 100%", Share(shares));
         say(broken, format!("{root}.identity_providers"), message, None);
+    }
+    for (name, _) in reference.identity_providers.iter().filter(|(_, share)| share.value.0 == 0.0) {
+        let hint = "a provider without workers serves nobody: take it out";
+        say(broken, format!("{root}.identity_providers.{name}"), "expected a share over 0%", Some(hint));
     }
     if reference.per_address.as_ref().is_some_and(|entry| entry.burst == 0) {
         let message = "expected at least 1 call at once";

@@ -78,6 +78,7 @@ impl Resolving<'_> {
         for span in &spans {
             self.add(conditions::of_profiles(&self.document, *span));
         }
+        self.doors_are_closed(&windows, &spans);
         let slice = self.slice(&zone, &windows, &spans)?;
         let timeline = self.timeline(&zone, &windows);
         let (scale, speed) = self.scale_and_speed();
@@ -160,11 +161,25 @@ impl Resolving<'_> {
                 let hint = "list windows in order of opening; one that overlaps another is not supported";
                 self.say(&format!("windows[{}].opens", place + 1), message, Some(hint));
             }
-            if pair[1].name == pair[0].name {
+            if windows[..=place].iter().any(|earlier| earlier.name == pair[1].name) {
                 self.say(&format!("windows[{}].name", place + 1), "another window has this name", None);
             }
         }
         (!windows.is_empty()).then_some(windows)
+    }
+
+    /// Whoever comes early to a window would find the one before it open, and enter there.
+    fn doors_are_closed(&mut self, windows: &[Window], spans: &[Span]) {
+        for place in 1..windows.len() {
+            let first = self.document.arrivals.iter().map(|profile| profile.begins(spans[place])).min();
+            if first.is_some_and(|first| first < windows[place - 1].closes) {
+                let message =
+                    format!("people at its door come while `{}` is still open", windows[place - 1].name);
+                let hint =
+                    "let them come later with `at_the_door.from`, or leave more time between the windows";
+                self.say(&format!("windows[{place}].opens"), message, Some(hint));
+            }
+        }
     }
 
     fn window(&mut self, zone: &Zone, place: usize, entry: &WindowEntry) -> Option<Window> {
@@ -202,7 +217,9 @@ impl Resolving<'_> {
             let cells = cohort.listed.cells().iter().map(|(province, _)| *province);
             let outside: Vec<&str> =
                 cells.filter(|province| !admitted(*province)).map(Province::name).collect();
-            if outside.len() == cohort.listed.cells().len() || outside.is_empty() {
+            // A cohort that no window names has been told of.
+            let is_named = windows.iter().any(|window| window.cohorts.contains(&(place as u16)));
+            if !is_named || outside.is_empty() {
                 continue;
             }
             let message = format!("no window admits people of {}", outside.join(", "));
@@ -291,16 +308,16 @@ impl Resolving<'_> {
         let entries: Vec<_> = self.document.cohorts.clone().into_iter().collect();
         let mut cohorts: Vec<Arc<Cohort>> = Vec::new();
         for (name, entry) in entries {
-            let eligible = entry.people.value.0;
+            let eligible = entry.people.value.0.min(u64::from(u32::MAX));
+            if eligible < entry.people.value.0 {
+                self.say(&format!("cohorts.{name}.people"), "expected at most 4,294,967,295 people", None);
+            }
             let come = libm::round(eligible as f64 * entry.show_up.value.0) as u64;
             let origin = Origin { born: entry.born, regions: entry.regions };
             let addresses =
                 Addresses { alone: entry.addresses.alone.value, shared_by: entry.addresses.shared_by.value };
             let devices = entry.devices.value;
             let cohort = Cohort { devices, addresses, ..Cohort::new(&name, scale.of(come), origin, seed) };
-            if eligible > u64::from(u32::MAX) {
-                self.say(&format!("cohorts.{name}.people"), "expected at most 4,294,967,295 people", None);
-            }
             if cohorts.iter().any(|other| other.tag == cohort.tag) {
                 let hint = "rename one of them";
                 self.say(

@@ -136,6 +136,52 @@ fn windows_that_overlap_are_refused() {
     assert!(errors.contains("windows[1].opens: it opens before `capital` closes"), "{errors}");
 }
 
+/// Values that can be read and would break arithmetic or flood a station further on.
+#[test]
+fn values_beyond_reason_are_refused() {
+    let file = scenarios().join("2021-08-03-local-priority.yaml").display().to_string();
+    let providers = "target.reference.identity_providers";
+    let nobody = [format!("{providers}.certificate.value=0%"), format!("{providers}.naver.value=25%")];
+    let cases: [(&[&str], &str); 9] = [
+        (&[&nobody[0], &nobody[1]], "identity_providers.certificate: expected a share over 0%"),
+        (&["timeline=[{ at: 2021-08-03T20:10, slow: { identity: 1e12 } }]"], "from 0.001 to 1000"),
+        (
+            &["timeline=[{ at: 2021-08-03T20:10, add_servers: { web: 4294967295 } }]"],
+            "at most 1000000 servers",
+        ),
+        (&["timeline=[{ at: 2255-01-01T00:00, after: 3650d, mark: x }]"], "a year from 1900 to 2200"),
+        (&["journey.refresh_after=0s"], "journey.refresh_after: expected at least 100ms"),
+        (&["cohorts.named.people=5_000_000_000"], "at most 4,294,967,295 people"),
+        (&["cohorts.named.people=1_000_000_000_000_000_000"], "at most 4,294,967,295 people"),
+        (
+            &["arrivals[0].at_the_door.from.value=-3h"],
+            "people at its door come while `capital` is still open",
+        ),
+        (&["windows[2].name=capital"], "windows[2].name: another window has this name"),
+    ];
+    for (set, said) in cases {
+        let mut arguments = vec!["check", file.as_str()];
+        for set in set {
+            arguments.extend(["--set", set]);
+        }
+        let output = openrush(&arguments);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{set:?}: {errors}");
+        assert!(errors.contains(said), "{set:?}: expected {said} in\n{errors}");
+    }
+    let output = openrush(&["check", &file, "--scale", "1/10000000000000"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_cohort_that_no_region_admits_is_told_of() {
+    let file = seniors();
+    let set = ["cohorts.seniors.regions=busan", "windows[0].regions=capital"];
+    let output = openrush(&["check", &file, "--set", set[0], "--set", set[1]]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("no window admits people of busan"), "{}", text(&output.stderr));
+}
+
 /// people × devices × scale × speed / refresh interval: what a machine cannot drive is not begun.
 #[test]
 fn a_crowd_that_cannot_be_driven_is_refused() {

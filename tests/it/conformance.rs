@@ -67,7 +67,12 @@ fn draw_days(chance: f64) -> u64 {
 
 /// A crowd with some second devices, who load slow pages again; and a second window, in which some return.
 fn scenario() -> Scenario {
-    let set = ["cohorts.seniors.devices=1.3 devices", "journey.refresh_after=2s", "journey.returns=80%"];
+    let set = [
+        "cohorts.seniors.devices=1.3 devices",
+        "arrivals[0].at_the_door.from.value=-50s",
+        "journey.refresh_after=2s",
+        "journey.returns=80%",
+    ];
     let set = set.map(str::to_owned).to_vec();
     let text = seniors_text().replace(
         "    admits: [seniors]\n",
