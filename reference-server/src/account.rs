@@ -93,7 +93,9 @@ pub struct StationAccount {
     pub busy: u32,
     /// Pieces of work in its queue now.
     pub queue: u64,
-    /// Share of worker time spent working.
+    /// Worker time that was there, in seconds.
+    pub offered_s: f64,
+    /// Share of it spent working.
     pub utilisation: f64,
     /// Waits in its queue: histogram counts by nanoseconds.
     pub waits: Vec<(u64, u64)>,
@@ -113,6 +115,7 @@ impl SiteAccount {
             workers: reading.workers,
             busy: reading.busy,
             queue: reading.queue,
+            offered_s: reading.offered_s,
             utilisation: reading.utilisation,
             waits: counts(&reading.waits),
             refused: reading.refused,

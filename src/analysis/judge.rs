@@ -163,21 +163,33 @@ fn value(path: &Path, numbers: &Value, measured: &Measured) -> Option<f64> {
         Some((step, block, q)) => step_quantile(step, block, q, measured),
         // Whoever is still in line at the end waits longer than anybody knows.
         None if path.to_string().starts_with("queue.wait.p") => queue_wait(path.quantile()?, measured),
-        // A line that never formed was gone from the beginning.
-        None if path.to_string() == "queue.drained_at"
-            && number(numbers, &["queue", "peak"]) == Some(0.0) =>
-        {
-            Some(0.0)
-        }
+        None if path.to_string() == "queue.drained_at" => drained_at(numbers),
         None => number(numbers, &path.parts().collect::<Vec<_>>()),
     }
 }
 
-/// A quantile over all tickets, admitted and still in line; those in line count as longer than any wait.
+/// When the line was gone, from the opening of its window; of several windows the latest. A line that never
+/// formed was gone from the beginning; of one that stayed there is nothing to see.
+fn drained_at(numbers: &Value) -> Option<f64> {
+    let of = |block: &Value| match number(block, &["queue", "peak"]) {
+        Some(0.0) => Some(0.0),
+        _ => number(block, &["queue", "drained_at"]),
+    };
+    match numbers["windows"].as_object().filter(|windows| windows.len() > 1) {
+        None => of(numbers),
+        Some(windows) => {
+            let all: Option<Vec<f64>> = windows.values().map(of).collect();
+            Some(all?.into_iter().fold(0.0, f64::max))
+        }
+    }
+}
+
+/// A quantile over all tickets that were admitted, closed out or are still in line; the latter two count as
+/// longer than any wait. Whoever gave a ticket back or stayed away is not in it.
 fn queue_wait(q: f64, measured: &Measured) -> Option<f64> {
     let account = measured.account.as_ref()?;
     let admitted = durations(&account.line.waits);
-    let all = admitted.len() + account.still_waiting;
+    let all = admitted.len() + account.line.closed_out + account.still_waiting;
     quantile_of(&admitted, all, q)
 }
 

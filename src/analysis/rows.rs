@@ -33,21 +33,22 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Vec<Row> {
 }
 
 /// What theory expects of every window.
-struct Theory<'a>(Vec<(&'a Window, Opening)>);
+struct Theory<'a>(Vec<(&'a Window, Option<Opening>)>);
 
 impl<'a> Theory<'a> {
     fn of(scenario: &'a Scenario) -> Self {
-        let openings = scenario.windows.iter().map(|window| Some((window, Opening::of(scenario, window)?)));
-        Self(openings.flatten().collect())
+        Self(scenario.windows.iter().map(|window| (window, Opening::of(scenario, window))).collect())
     }
 
-    /// The depth at an instant: that of the window that is open, or none between windows.
+    /// The depth at an instant: that of the window that is open, if it is described; nobody between windows.
     fn depth(&self, at: Timestamp) -> Option<f64> {
-        if self.0.is_empty() {
+        if self.0.iter().all(|(_, opening)| opening.is_none()) {
             return None;
         }
-        let open = self.0.iter().find(|(window, _)| window.opens <= at && at < window.closes);
-        Some(open.map_or(0.0, |(window, opening)| rounded(opening.depth(at.secs_from(window.opens)))))
+        match self.0.iter().find(|(window, _)| window.opens <= at && at < window.closes) {
+            None => Some(0.0),
+            Some((window, opening)) => Some(rounded(opening.as_ref()?.depth(at.secs_from(window.opens)))),
+        }
     }
 }
 

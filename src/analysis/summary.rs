@@ -20,6 +20,7 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
     let people = people(&measured.tally.people);
     let first = scenario.opening();
     let account = measured.account.as_ref();
+    let windows = windows(scenario, measured);
     let mut summary = Summary {
         verdict: Verdict::Pass,
         cautions: Vec::new(),
@@ -35,9 +36,10 @@ pub fn of(scenario: &Scenario, measured: &Measured) -> Summary {
         steps: steps(&measured.recorder),
         stations: account.map(stations).unwrap_or_default(),
         generator: generator(scenario, measured),
-        closed_form: closed_form(scenario, first),
+        // Of several windows each is described by itself: the line of all is none of theirs.
+        closed_form: closed_form(scenario, first).filter(|_| windows.len() < 2),
         one_window: Opening::in_one_window(scenario).and_then(|opening| opening.line().summary()),
-        windows: windows(scenario, measured),
+        windows,
     };
     judge::judge(&mut summary, scenario, measured);
     summary
@@ -57,7 +59,8 @@ fn windows(scenario: &Scenario, measured: &Measured) -> BTreeMap<String, WindowN
         let account = measured.account.as_ref();
         let line = account.and_then(|account| Some((account, account.windows.get(place)?)));
         let here = |account: &SiteAccount| if place + 1 == last { account.still_waiting } else { 0 };
-        let closes_here = window.closes <= until;
+        // The account ends with the slice, before the line of a window that closes at that very instant does.
+        let closes_here = window.closes < until;
         let closed_out = |line: &Line| closes_here.then_some(line.closed_out);
         let nobody = Headcount::default();
         let numbers = WindowNumbers {
@@ -185,12 +188,16 @@ fn stations(account: &SiteAccount) -> BTreeMap<String, StationNumbers> {
 }
 
 fn together(stations: &[&StationAccount]) -> StationNumbers {
-    let workers: u64 = stations.iter().map(|station| u64::from(station.workers)).sum();
-    let busy: f64 = stations.iter().map(|station| station.utilisation * f64::from(station.workers)).sum();
+    let offered_s: f64 = stations.iter().map(|station| station.offered_s).sum();
+    let busy_s: f64 = stations.iter().map(|station| station.utilisation * station.offered_s).sum();
     let alone = stations.first().map_or(0.0, |station| station.utilisation);
     let waits: Vec<(u64, u64)> = stations.iter().flat_map(|station| station.waits.iter().copied()).collect();
     StationNumbers {
-        utilisation: rounded(if stations.len() == 1 { alone } else { busy / workers.max(1) as f64 }),
+        utilisation: rounded(if stations.len() == 1 {
+            alone
+        } else {
+            busy_s / offered_s.max(f64::MIN_POSITIVE)
+        }),
         wait_s: Spread::of(&durations(&waits), 1.0),
         refused: stations.iter().map(|station| station.refused).sum(),
     }

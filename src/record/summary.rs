@@ -44,7 +44,8 @@ pub struct Summary {
     /// How the load generator itself did, in wall time; absent in simulations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generator: Option<Generator>,
-    /// What the closed form predicts for the crowd as replayed.
+    /// What the closed form predicts for the crowd as replayed; absent where the slice has several windows,
+    /// each of which has its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_form: Option<ClosedForm>,
     /// What the closed form would predict had all the windows been one, from the first opening on; absent

@@ -48,7 +48,9 @@ pub struct Reading {
     pub busy: u32,
     /// Pieces of work in its queue at this instant.
     pub queue: u64,
-    /// Share of worker time spent working, 0 to 1.
+    /// Worker time that was there, in seconds.
+    pub offered_s: f64,
+    /// Share of it spent working, 0 to 1.
     pub utilisation: f64,
     /// Time in the station's queue, of work that was begun.
     pub waits: Durations,
@@ -89,12 +91,14 @@ impl Gauge {
     }
 
     pub(super) fn read(&self, name: &str, now: Timestamp, busy: u32, queue: u64) -> Reading {
+        let worked = self.worked(now, busy);
         Reading {
             name: name.to_owned(),
             busy,
             workers: self.workers,
             queue,
-            utilisation: self.worked(now, busy).share(),
+            offered_s: worked.offered as f64 / 1e9,
+            utilisation: worked.share(),
             waits: self.waits.clone(),
             refused: self.refused,
         }

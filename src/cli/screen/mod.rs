@@ -11,7 +11,7 @@ use super::load::Loaded;
 use crate::record::folder::Folder;
 use crate::record::summary::Summary;
 use crate::scenario::Scenario;
-use base::time::{Nanos, Timestamp};
+use base::time::{Offset, Timestamp};
 use reference_server::http::Server;
 use serde::Serialize;
 use std::io::Write as _;
@@ -60,7 +60,7 @@ impl Screen {
 
 /// The clock, to the nearest second, so many seconds after an opening; with the date if the day is another.
 fn clock_after(scenario: &Scenario, opens: Timestamp, seconds: f64) -> String {
-    let (zone, at) = (&scenario.zone, opens + Nanos::from_secs_f64(seconds.round()));
+    let (zone, at) = (&scenario.zone, opens + Offset(seconds.round() as i64 * 1_000_000_000));
     let (day, opening) = (zone.date_time(at), zone.date_time(opens));
     let time = zone.clock_time(at);
     if day[..10] == opening[..10] { time } else { format!("{} {time}", &day[5..10]) }
