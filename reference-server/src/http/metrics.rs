@@ -99,7 +99,7 @@ impl Scrape {
     }
 
     fn refusals(&self, encoder: &mut DescriptorEncoder) -> fmt::Result {
-        let (help, kind) = ("Calls refused by the rules, by reason", MetricType::Counter);
+        let (help, kind) = ("Calls refused at the door or by the rules, by reason", MetricType::Counter);
         let mut family = encoder.encode_descriptor("calls_refused", help, None, kind)?;
         for (reason, refused) in &self.account.refusals {
             count(family.encode_family(&[("reason", reason.as_str())])?, kind, *refused)?;

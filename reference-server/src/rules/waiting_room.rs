@@ -71,6 +71,8 @@ pub struct WaitingRoom {
     window: Option<usize>,
     /// Whether the service is suspended: nobody is admitted, and no ticket expires.
     suspended: bool,
+    /// When it was last resumed.
+    resumed: Timestamp,
     /// When waiting tickets may expire, looked at again when the time comes.
     ticket_ends: BinaryHeap<Reverse<(Timestamp, u64)>>,
     /// When sessions end; all last equally long, so admission order is also the order of ends.
@@ -90,6 +92,7 @@ impl WaitingRoom {
             inside: 0,
             window: None,
             suspended: false,
+            resumed: Timestamp(i64::MIN),
             ticket_ends: BinaryHeap::new(),
             session_ends: VecDeque::new(),
             now: Timestamp(i64::MIN),
@@ -206,7 +209,8 @@ impl WaitingRoom {
             return;
         }
         let opens = self.settings.windows[place].opens;
-        self.bucket = Bucket::empty_at(opens, self.settings.admit, self.settings.burst);
+        let empty_at = opens.max(self.resumed);
+        self.bucket = Bucket::empty_at(empty_at, self.settings.admit, self.settings.burst);
         self.window = Some(place);
         account.window(place, opens);
     }
@@ -284,6 +288,7 @@ impl WaitingRoom {
             let waiting = self.holders.iter_mut().filter(|holder| holder.state == State::Waiting);
             waiting.for_each(|holder| holder.deadline = holder.deadline.max(deadline));
             self.bucket = Bucket::empty_at(now, self.settings.admit, self.settings.burst);
+            self.resumed = now;
         }
         self.suspended = suspended;
     }

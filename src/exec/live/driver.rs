@@ -28,7 +28,8 @@ pub struct Limits {
     /// The most exchanges in flight at once, at least 1. Over it an arrival is refused, and so is an
     /// exchange in the middle of a visit.
     pub in_flight: usize,
-    /// The most connections that the whole run opens in a second of wall time; a transport that has
+    /// The most connections that the whole run opens at once after a quiet second, and a second of wall time
+    /// from then on; a transport that has
     /// connections is made with [`Connections::bounded`].
     pub new_connections_per_s: NonZeroU32,
 }
